@@ -1,0 +1,80 @@
+"""Every setting, read from the environment here and nowhere else.
+
+`Settings()` reads `FUSE_*` variables, `DATABASE_URL` and `REDIS_URL`. Without the two addresses, it takes those of the
+system that `./fuse up` runs in this folder (`.fuse/run.json`), so that `./fuse add` finds it.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The settings of one process. See docs/settings.md for what each does."""
+
+    model_config = SettingsConfigDict(env_prefix="FUSE_", frozen=True, extra="ignore", populate_by_name=True)
+
+    home: Path = ROOT / ".fuse"
+    """Where the embedded servers, the blobs and the run file live."""
+    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+    redis_url: str = Field("", validation_alias=AliasChoices("REDIS_URL", "redis_url"))
+    host: str = "127.0.0.1"
+    port: int = 8501
+    ocr: str = "auto"
+    """OCR engine: auto | tesserocr | pytesseract."""
+    ocr_workers: int = 0
+    """How many OCR workers `./fuse up` starts; 0: one per core."""
+    max_upload_bytes: int = 50_000_000
+
+    document_time_limit_s: float = 60.0
+    """OCR of one document; the pages read until then are kept."""
+    stage_memory_bytes: int = 1_500_000_000
+    lease_s: float = 75.0
+    heartbeat_s: float = 10.0
+    sweep_s: float = 2.0
+    """How often the scheduler dispatches the outbox and sweeps lost work."""
+    rewake_s: float = 10.0
+    """A due job is woken again when nobody claimed it for so long and its wake-up is gone."""
+    drain_s: float = 20.0
+    """How long a stopping worker goes on with the document it has."""
+    max_attempts: int = 5
+    """Claims of a stage before its document goes to a person."""
+    backoff_s: float = 1.0
+    """First wait before a failed stage is tried again; doubled each time."""
+    sampling_rate: float = 0.05
+    """Share of accepted documents that a person sees all the same, unless settings in the database say otherwise."""
+    snapshot_s: float = 300.0
+    """How often metrics are written to `metrics_history`."""
+    log_level: str = "INFO"
+
+    @cached_property
+    def _running(self) -> dict[str, str]:
+        path = self.run_file
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    @property
+    def run_file(self) -> Path:
+        """What `./fuse up` writes while it runs: the addresses of its servers."""
+        return self.home / "run.json"
+
+    @property
+    def database(self) -> str:
+        """The database's address, or "" when there is none."""
+        return self.database_url or self._running.get("database_url", "")
+
+    @property
+    def redis(self) -> str:
+        """Redis' address, or "" when there is none."""
+        return self.redis_url or self._running.get("redis_url", "")
+
+    @property
+    def blob_folder(self) -> Path:
+        """Where uploaded bytes lie."""
+        return self.home / "blobs"

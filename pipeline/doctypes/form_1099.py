@@ -1,0 +1,5 @@
+"""IRS forms of the 1099 series: classified only."""
+
+from pipeline.doctypes.definition import DocType
+
+FORM_1099 = DocType(name="form_1099", label="1099")

@@ -1,0 +1,36 @@
+"""Government-issued identity documents: passports, ID cards, driving licences, residence permits."""
+
+from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
+
+GOVERNMENT_ID = DocType(
+    name="government_id",
+    label="Government ID",
+    threshold=0.80,
+    fields=(
+        FieldSpec(
+            name="id_type",
+            label="Kind of ID",
+            kind=FieldKind.CHOICE,
+            required=True,
+            choices=(
+                "passport",
+                "passport_card",
+                "driver_license",
+                "id_card",
+                "residence_permit",
+                "social_security_card",
+            ),
+        ),
+        FieldSpec(
+            name="document_number", label="Document number", kind=FieldKind.IDENTIFIER, required=True, sensitive=True
+        ),
+        FieldSpec(name="full_name", label="Full name", kind=FieldKind.NAME, required=True),
+        FieldSpec(name="date_of_birth", label="Date of birth", kind=FieldKind.DATE, required=True),
+        FieldSpec(name="issue_date", label="Date of issue", kind=FieldKind.DATE),
+        FieldSpec(name="expiry_date", label="Date of expiry", kind=FieldKind.DATE),
+        FieldSpec(name="address", label="Address", kind=FieldKind.ADDRESS),
+        FieldSpec(name="sex", label="Sex", kind=FieldKind.CHOICE, choices=("M", "F", "X")),
+        FieldSpec(name="issuing_authority", label="Issuing authority", kind=FieldKind.TEXT),
+        FieldSpec(name="nationality", label="Nationality", kind=FieldKind.TEXT),
+    ),
+)

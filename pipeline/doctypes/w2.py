@@ -1,0 +1,5 @@
+"""IRS form W-2, Wage and Tax Statement: classified only."""
+
+from pipeline.doctypes.definition import DocType
+
+W2 = DocType(name="w2", label="W-2")

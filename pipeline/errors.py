@@ -1,0 +1,130 @@
+"""The errors of the pipeline.
+
+    PipelineError
+    ├── Rejected                permanent: the file is refused at the door, the sentence goes to its sender
+    │   ├── EmptyFile           empty_file
+    │   ├── FileTooLarge        file_too_large
+    │   ├── UnsupportedType     unsupported_type
+    │   ├── Encrypted           encrypted
+    │   ├── Corrupt             corrupt
+    │   ├── TooManyPages        too_many_pages
+    │   ├── TooManyPixels       too_many_pixels
+    │   └── TooComplex          too_complex
+    └── StageFailed             a stage could not finish
+        ├── TimeLimit           time_limit      permanent: the same bytes take as long again
+        ├── MemoryLimit         memory_limit    permanent
+        ├── ChildCrashed        child_crashed   transient: worth another try
+        └── EngineMissing       engine_missing  permanent: an administrator must act
+
+A class's docstring is the sentence that a person reads; `code` is stable and part of the API.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import ClassVar
+
+
+class PipelineError(Exception):
+    """Something went wrong with this document."""
+
+    code: ClassVar[str] = "error"
+    transient: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    @property
+    def sentence(self) -> str:
+        """What a person reads: the class's sentence, and the detail where there is one."""
+        sentence = " ".join((inspect.getdoc(type(self)) or "").split())
+        return f"{sentence} {self.detail}".strip()
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class Rejected(PipelineError):
+    """This file can't be taken."""
+
+    code = "rejected"
+
+
+class EmptyFile(Rejected):
+    """The file is empty. Choose the file again; if it is empty on your disk too, scan or export it anew."""
+
+    code = "empty_file"
+
+
+class FileTooLarge(Rejected):
+    """The file is larger than 50 MB. Split it or scan it at 300 dpi in black and white, then upload it again."""
+
+    code = "file_too_large"
+
+
+class UnsupportedType(Rejected):
+    """This is not a PDF, PNG, JPEG or TIFF file. Save it in one of these formats and upload it again."""
+
+    code = "unsupported_type"
+
+
+class Encrypted(Rejected):
+    """The PDF is locked with a password. Save a copy without the password and upload that."""
+
+    code = "encrypted"
+
+
+class Corrupt(Rejected):
+    """The file is damaged and can't be opened. Export or scan it again and upload the new file."""
+
+    code = "corrupt"
+
+
+class TooManyPages(Rejected):
+    """The document has more than 100 pages. Split it and upload the parts."""
+
+    code = "too_many_pages"
+
+
+class TooManyPixels(Rejected):
+    """A page's picture is larger than 40 megapixels. Scan it at 300 dpi and upload it again."""
+
+    code = "too_many_pixels"
+
+
+class TooComplex(Rejected):
+    """The file takes too much time or memory to open. Print it to a new PDF, or scan it, and upload that."""
+
+    code = "too_complex"
+
+
+class StageFailed(PipelineError):
+    """A stage could not finish."""
+
+    code = "stage_failed"
+
+
+class TimeLimit(StageFailed):
+    """The document took longer than its time limit."""
+
+    code = "time_limit"
+
+
+class MemoryLimit(StageFailed):
+    """The document needed more memory than its limit."""
+
+    code = "memory_limit"
+
+
+class ChildCrashed(StageFailed):
+    """The process that worked on the document died."""
+
+    code = "child_crashed"
+    transient = True
+
+
+class EngineMissing(StageFailed):
+    """No OCR engine is installed. Run `./fuse doctor` to see the one command that installs it."""
+
+    code = "engine_missing"

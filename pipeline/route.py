@@ -1,0 +1,114 @@
+"""The decision: accept, or send to a person and say why."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from pipeline.doctypes.definition import DocType
+from pipeline.types import UNKNOWN_TYPE, Decision, Extraction, FieldValue, Reading, Reason, TypeGuess
+
+PROBLEMS = {
+    "time_limit": "Not all pages could be read in the time limit.",
+    "memory_limit": "Not all pages could be read within the memory limit.",
+    "child_crashed": "Reading stopped in the middle; not all pages were read.",
+    "worker_lost": "The document's worker was lost each time it was tried.",
+    "engine_missing": "No OCR engine is installed, so pages without a text layer were not read.",
+}
+"""Why a reading may be partial: code -> sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the decision goes by; from the tenant's settings.
+
+    Attributes:
+        thresholds: document type -> confidence from which it is accepted; a type not named has its own default.
+        sampling_rate: share of documents fit to be accepted that a person sees all the same, 0..1.
+    """
+
+    thresholds: dict[str, float] = field(default_factory=dict)
+    sampling_rate: float = 0.05
+
+    def threshold(self, doc_type: DocType) -> float:
+        """The threshold in force for a type."""
+        return self.thresholds.get(doc_type.name, doc_type.threshold)
+
+
+def decide(
+    reading: Reading,
+    guess: TypeGuess,
+    extraction: Extraction,
+    doc_type: DocType | None,
+    rules: Rules,
+    rng: random.Random,
+) -> Decision:
+    """Accepts a document only when nothing speaks against it.
+
+    The document's confidence is that of its least certain part (the type or a value), so that "confidence >=
+    threshold" means that every part of it is. A value that has no place on the page is never accepted.
+
+    Args:
+        reading: the pages.
+        guess: the type.
+        extraction: the fields, checked.
+        doc_type: the type's definition; None for "unknown".
+        rules: thresholds and sampling rate.
+        rng: draws the sample.
+    """
+    confidence = document_confidence(guess, extraction)
+    reasons = [*_reading_reasons(reading), *_type_reasons(guess, doc_type)]
+    if doc_type is not None:
+        reasons += _field_reasons(extraction, doc_type, rules.threshold(doc_type))
+        if guess.score < rules.threshold(doc_type):
+            reasons.append(Reason("type_uncertain", f"The type was recognised with {guess.score:.0%} only."))
+    if not reasons and rng.random() < rules.sampling_rate:
+        reasons.append(Reason("sampled", "Drawn at random, to check what is accepted by itself."))
+    return Decision("review" if reasons else "accept", confidence, tuple(reasons))
+
+
+def document_confidence(guess: TypeGuess, extraction: Extraction) -> float:
+    """The smallest of the type's score and the values' confidences."""
+    known = [f.confidence for f in extraction.fields if f.value is not None and f.confidence is not None]
+    return min([guess.score, *known])
+
+
+def _reading_reasons(reading: Reading) -> list[Reason]:
+    reasons = []
+    if reading.problem is not None:
+        reasons.append(Reason(reading.problem, PROBLEMS.get(reading.problem, "The document was read in part.")))
+    if not any(page.words for page in reading.pages):
+        reasons.append(Reason("no_text", "No text was found on the pages."))
+    return reasons
+
+
+def _type_reasons(guess: TypeGuess, doc_type: DocType | None) -> list[Reason]:
+    if guess.type == UNKNOWN_TYPE or doc_type is None:
+        return [Reason("type_unknown", "The document's type was not recognised.")]
+    if not doc_type.fields:
+        return [Reason("type_not_extracted", f"Fields of the type {doc_type.label} are not extracted yet.")]
+    return []
+
+
+def _field_reasons(extraction: Extraction, doc_type: DocType, threshold: float) -> list[Reason]:
+    reasons = [Reason(f.code, f.sentence, f.field) for f in extraction.findings]
+    present = {f.name: f for f in extraction.fields if f.value is not None}
+    for spec in doc_type.fields:
+        value = present.get(spec.name)
+        if value is None:
+            if spec.required:
+                reasons.append(Reason("missing_required", f"{spec.label} was not found.", spec.name))
+            continue
+        reasons += _value_reasons(value, spec.label, threshold)
+    if doc_type.fields and len(present) * 2 < len(doc_type.fields):
+        reasons.append(Reason("incomplete", "Fewer than half of the expected fields were found."))
+    return reasons
+
+
+def _value_reasons(value: FieldValue, label: str, threshold: float) -> list[Reason]:
+    if not value.found_on_page:
+        return [Reason("not_on_page", f"{label} could not be found on the page.", value.name)]
+    if value.confidence is None or value.confidence < threshold:
+        shown = "unknown" if value.confidence is None else f"{value.confidence:.0%}"
+        return [Reason("below_threshold", f"{label}: confidence {shown}, {threshold:.0%} is needed.", value.name)]
+    return []

@@ -1,0 +1,60 @@
+"""A document's whole way, read top to bottom. Workers, the API, `./fuse eval`, benchmarks and tests all come through
+here.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from pipeline import checks, classify, extract, route
+from pipeline.doctypes import DOC_TYPES
+from pipeline.intake import inspect
+from pipeline.reading import ReadingOptions, read_pages
+from pipeline.types import Extraction, Page, Reading, Result, TypeGuess
+
+_T = TypeVar("_T")
+
+
+def process(data: bytes, filename: str, options: ReadingOptions, rules: route.Rules) -> Result:
+    """Takes a document through all stages, in this process and without limits (see `pipeline.child` for those).
+
+    Raises:
+        Rejected: the file is not taken; its code and sentence say why.
+    """
+    timings: dict[str, float] = {}
+    intake = _timed(timings, "intake", lambda: inspect(data, filename))
+    pages = _timed(timings, "ocr", lambda: tuple(read_pages(data, intake.kind, options)))
+    return decide_on(Reading(pages, intake.page_count), rules, timings)
+
+
+def decide_on(reading: Reading, rules: route.Rules, timings: dict[str, float] | None = None) -> Result:
+    """The stages after reading: classify, extract, check, decide."""
+    timings = {} if timings is None else timings
+    guess = _timed(timings, "classification", lambda: classify_pages(reading.pages))
+    extraction = _timed(timings, "extraction", lambda: extract_fields(reading.pages, guess.type))
+    decision = route.decide(reading, guess, extraction, DOC_TYPES.get(guess.type), rules, random.Random())
+    return Result(reading, guess, extraction, decision, timings)
+
+
+def classify_pages(pages: Sequence[Page]) -> TypeGuess:
+    """Says which of the known types the pages are."""
+    return classify.classify(pages, DOC_TYPES)
+
+
+def extract_fields(pages: Sequence[Page], type_name: str) -> Extraction:
+    """Extracts and checks the fields of that type; none for a type that is only classified, or unknown."""
+    doc_type = DOC_TYPES.get(type_name)
+    if doc_type is None or not doc_type.fields:
+        return Extraction(())
+    return checks.check(extract.extract(pages, doc_type), doc_type)
+
+
+def _timed(timings: dict[str, float], stage: str, work: Callable[[], _T]) -> _T:
+    start = time.perf_counter()
+    try:
+        return work()
+    finally:
+        timings[stage] = (time.perf_counter() - start) * 1000
