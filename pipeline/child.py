@@ -144,7 +144,7 @@ def _in_child(pipe: Connection, work: Callable[..., Any], args: tuple[Any, ...],
         answer = ("error", MemoryLimit())
     except PipelineError as error:
         answer = ("error", error)
-    except Exception as error:  # noqa: BLE001 - the parent raises it; a child has nobody else to tell
+    except Exception as error:
         answer = ("error", ChildCrashed(_where(error)))
     try:
         pipe.send(answer)

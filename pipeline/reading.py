@@ -1,0 +1,94 @@
+"""Reading a document: for each page its text layer where that is good, OCR where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.errors import Corrupt
+from pipeline.kinds import FileKind
+from pipeline.marks import find_marks
+from pipeline.ocr import find_engine
+from pipeline.render import Document, Gray, PdfDocument, open_document
+from pipeline.textlayer import TextLayer, read_text_layer
+from pipeline.types import Mark, Page, PageSource, Word
+
+READING_VERSION = "reading-1"
+_BLANK_CONTRAST = 3.0
+_SMALL_WIDTH_PX = 1300
+_MARKS_DPI = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How to read.
+
+    Attributes:
+        engine: OCR engine, see `pipeline.ocr.find_engine`.
+        language: Tesseract's name of the language.
+        dpi: resolution at which PDF pages are rendered for OCR.
+    """
+
+    engine: str = "auto"
+    language: str = "eng"
+    dpi: float = 300.0
+
+
+def read_pages(data: bytes, kind: FileKind, options: ReadingOptions, done: Collection[int] = ()) -> Iterator[Page]:
+    """Reads a document page by page.
+
+    Args:
+        data: the file.
+        kind: as `intake.inspect` said.
+        options: how.
+        done: page numbers that were read before and are left out.
+
+    Raises:
+        EngineMissing: a page needs OCR and there is no engine.
+        Rejected: the file can't be opened.
+    """
+    with open_document(data, kind) as document:
+        for number in range(1, document.page_count + 1):
+            if number not in done:
+                yield _read_page(document, number, options)
+
+
+def _read_page(document: Document, number: int, options: ReadingOptions) -> Page:
+    try:
+        width_pt, height_pt = document.size_pt(number)
+        layer = _text_layer(document, number)
+        if layer.good:
+            marks = tuple(find_marks(document.gray(number, _MARKS_DPI), number))
+            return Page(number, width_pt, height_pt, PageSource.TEXT_LAYER, f"Read as text: {layer.why}.", layer.words,
+                        marks)  # fmt: skip
+        picture = document.gray(number, options.dpi)
+    except Corrupt:
+        if document.page_count == 1:
+            raise
+        return Page(number, 612, 792, PageSource.NONE, "The page is damaged and can't be opened.", ())
+    if float(picture.std()) < _BLANK_CONTRAST:
+        return Page(number, width_pt, height_pt, PageSource.NONE, "The page is blank.", ())
+    words, marks = _ocr(picture, number, options)
+    return Page(number, width_pt, height_pt, PageSource.OCR, f"Read by OCR: {layer.why}.", words, marks)
+
+
+def _text_layer(document: Document, number: int) -> TextLayer:
+    if isinstance(document, PdfDocument):
+        return read_text_layer(document.page(number), number)
+    return TextLayer((), False, "it is a picture")
+
+
+def _ocr(picture: Gray, number: int, options: ReadingOptions) -> tuple[tuple[Word, ...], tuple[Mark, ...]]:
+    picture = _enlarged(picture)
+    words = tuple(find_engine(options.engine, options.language).read(picture, number))
+    return words, tuple(find_marks(picture, number))
+
+
+def _enlarged(picture: Gray) -> Gray:
+    """Small pictures (IDs, receipts at 72 to 150 dpi) are doubled: Tesseract wants letters about 30 px high."""
+    if picture.shape[1] >= _SMALL_WIDTH_PX:
+        return picture
+    return np.asarray(cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
