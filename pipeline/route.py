@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
-
 from pipeline.doctypes.definition import DocType
-from pipeline.types import UNKNOWN_TYPE, Decision, Extraction, FieldValue, Reading, Reason, TypeGuess
+from pipeline.types import UNKNOWN_TYPE, Decision, Extraction, FieldValue, Reading, Reason, Rules, TypeGuess
 
 PROBLEMS = {
     "time_limit": "Not all pages could be read in the time limit.",
@@ -18,30 +15,13 @@ PROBLEMS = {
 """Why a reading may be partial: code -> sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the decision goes by; from the tenant's settings.
-
-    Attributes:
-        thresholds: document type -> confidence from which it is accepted; a type not named has its own default.
-        sampling_rate: share of documents fit to be accepted that a person sees all the same, 0..1.
-    """
-
-    thresholds: dict[str, float] = field(default_factory=dict)
-    sampling_rate: float = 0.05
-
-    def threshold(self, doc_type: DocType) -> float:
-        """The threshold in force for a type."""
-        return self.thresholds.get(doc_type.name, doc_type.threshold)
-
-
 def decide(
     reading: Reading,
     guess: TypeGuess,
     extraction: Extraction,
     doc_type: DocType | None,
     rules: Rules,
-    rng: random.Random,
+    draw: float,
 ) -> Decision:
     """Accepts a document only when nothing speaks against it.
 
@@ -54,15 +34,16 @@ def decide(
         extraction: the fields, checked.
         doc_type: the type's definition; None for "unknown".
         rules: thresholds and sampling rate.
-        rng: draws the sample.
+        draw: the document's lot, 0..1, drawn once; below the sampling rate it goes to a person.
     """
     confidence = document_confidence(guess, extraction)
     reasons = [*_reading_reasons(reading), *_type_reasons(guess, doc_type)]
     if doc_type is not None:
-        reasons += _field_reasons(extraction, doc_type, rules.threshold(doc_type))
-        if guess.score < rules.threshold(doc_type):
+        threshold = rules.threshold(doc_type.name, doc_type.threshold)
+        reasons += _field_reasons(extraction, doc_type, threshold)
+        if guess.score < threshold:
             reasons.append(Reason("type_uncertain", f"The type was recognised with {guess.score:.0%} only."))
-    if not reasons and rng.random() < rules.sampling_rate:
+    if not reasons and draw < rules.sampling_rate:
         reasons.append(Reason("sampled", "Drawn at random, to check what is accepted by itself."))
     return Decision("review" if reasons else "accept", confidence, tuple(reasons))
 

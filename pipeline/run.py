@@ -4,7 +4,6 @@ here.
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -13,12 +12,12 @@ from pipeline import checks, classify, extract, route
 from pipeline.doctypes import DOC_TYPES
 from pipeline.intake import inspect
 from pipeline.reading import ReadingOptions, read_pages
-from pipeline.types import Extraction, Page, Reading, Result, TypeGuess
+from pipeline.types import Extraction, Page, Reading, Result, Rules, TypeGuess
 
 _T = TypeVar("_T")
 
 
-def process(data: bytes, filename: str, options: ReadingOptions, rules: route.Rules) -> Result:
+def process(data: bytes, filename: str, options: ReadingOptions, rules: Rules) -> Result:
     """Takes a document through all stages, in this process and without limits (see `pipeline.child` for those).
 
     Raises:
@@ -30,12 +29,14 @@ def process(data: bytes, filename: str, options: ReadingOptions, rules: route.Ru
     return decide_on(Reading(pages, intake.page_count), rules, timings)
 
 
-def decide_on(reading: Reading, rules: route.Rules, timings: dict[str, float] | None = None) -> Result:
-    """The stages after reading: classify, extract, check, decide."""
+def decide_on(
+    reading: Reading, rules: Rules, timings: dict[str, float] | None = None, draw: float = 1.0
+) -> Result:
+    """The stages after reading: classify, extract, check, decide. With `draw` 1.0 nothing is sampled."""
     timings = {} if timings is None else timings
     guess = _timed(timings, "classification", lambda: classify_pages(reading.pages))
     extraction = _timed(timings, "extraction", lambda: extract_fields(reading.pages, guess.type))
-    decision = route.decide(reading, guess, extraction, DOC_TYPES.get(guess.type), rules, random.Random())
+    decision = route.decide(reading, guess, extraction, DOC_TYPES.get(guess.type), rules, draw)
     return Result(reading, guess, extraction, decision, timings)
 
 

@@ -309,6 +309,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What the decision goes by; from the tenant's settings.
+
+    Attributes:
+        thresholds: document type -> confidence from which it is accepted; a type not named has its own default.
+        sampling_rate: share of documents fit to be accepted that a person sees all the same, 0..1.
+    """
+
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    sampling_rate: float = 0.05
+
+    def threshold(self, type_name: str, default: float) -> float:
+        """The threshold in force for a type, given its default."""
+        return self.thresholds.get(type_name, default)
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What the extraction stage gives: every field of the type, and what the checks found."""
 

@@ -1,0 +1,114 @@
+"""What a person may do to a document, for the pages and the API alike: checked, stored, and the workers woken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.entry import validate_value
+from pipeline.ground import locate
+
+from app.auth import User
+from app.settings import Settings
+from app.wiring import database
+from db import documents, reviews
+from pipeline.doctypes import DOC_TYPES
+from pipeline.types import UNKNOWN_TYPE
+from workers.queues import wake
+
+
+class InvalidValues(Exception):
+    """Some values are not valid. Mend them and save again."""
+
+    code = "invalid_values"
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        super().__init__(self.__doc__)
+        self.sentences = dict(sentences)
+
+
+class UnknownType(Exception):
+    """There is no document type of that name."""
+
+    code = "unknown_type"
+
+
+def save(doc_id: str, version: int, entries: Mapping[str, Any], user: User, settings: Settings) -> int:
+    """Stores what a person entered; gives the document's new version.
+
+    Args:
+        doc_id: which document.
+        version: the version the person saw.
+        entries: field name -> what was typed (text; rows for a table; None or "" for "not on the document").
+        user: who.
+        settings: of this process.
+
+    Raises:
+        InvalidValues: field -> sentence; nothing was stored.
+        VersionConflict, NotReviewable, DocumentNotFound: see `db.reviews`.
+    """
+    with database(settings).begin() as connection:
+        document = documents.get(connection, user.tenant_id, doc_id)
+        values = _validated(document.type, entries)
+        stored = {row.name: row.value for row in documents.fields_of(connection, doc_id)}
+        changed = {name: value for name, value in values.items() if name not in stored or stored[name] != value}
+        pages = documents.pages_of(connection, doc_id) if changed else ()
+        boxes = {
+            name: [box.to_json() for box in locate(str(value), pages)]
+            for name, value in changed.items()
+            if isinstance(value, str | int | float)
+        }
+        return reviews.correct(connection, user.tenant_id, doc_id, version, user.id, values, boxes)
+
+
+def approve(doc_id: str, version: int, user: User, settings: Settings) -> int:
+    """Accepts a document as it stands; gives its new version. Raises as `save` does."""
+    with database(settings).begin() as connection:
+        return reviews.approve(connection, user.tenant_id, doc_id, version, user.id)
+
+
+def reject(doc_id: str, version: int, reason: str, user: User, settings: Settings) -> int:
+    """Refuses a document; gives its new version. Raises as `save` does."""
+    with database(settings).begin() as connection:
+        return reviews.reject(connection, user.tenant_id, doc_id, version, user.id, reason)
+
+
+def retry(doc_id: str, stage: str, user: User, settings: Settings) -> str:
+    """Runs a document again from a stage; gives the job's id."""
+    with database(settings).begin() as connection:
+        job_id = reviews.retry(connection, user.tenant_id, doc_id, user.id, stage)
+    wake([(job_id, stage)], settings)
+    return job_id
+
+
+def change_type(doc_id: str, version: int, type_name: str, user: User, settings: Settings) -> int:
+    """Sets another type and extracts again; gives the new version.
+
+    Raises:
+        UnknownType: no such type; otherwise as `save` does.
+    """
+    if type_name not in DOC_TYPES:
+        raise UnknownType(UnknownType.__doc__)
+    with database(settings).begin() as connection:
+        version, job_id = reviews.change_type(connection, user.tenant_id, doc_id, version, user.id, type_name)
+    wake([(job_id, "extraction")], settings)
+    return version
+
+
+def _validated(type_name: str | None, entries: Mapping[str, Any]) -> dict[str, Any]:
+    specs = {spec.name: spec for spec in DOC_TYPES[type_name].fields} if type_name in DOC_TYPES else {}
+    values: dict[str, Any] = {}
+    sentences: dict[str, str] = {}
+    for name, entry in entries.items():
+        if name not in specs:
+            sentences[name] = f"A document of type {type_name or UNKNOWN_TYPE} has no field {name!r}."
+            continue
+        if entry is None or entry == "":
+            values[name] = None
+            continue
+        values[name], sentence = validate_value(specs[name], entry)
+        if sentence is not None:
+            sentences[name] = sentence
+    if sentences:
+        raise InvalidValues(sentences)
+    return values

@@ -1,0 +1,79 @@
+"""Taking a file in: checked, stored, written down, and only then acknowledged."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import Engine
+
+from app.auth import User
+from app.settings import Settings
+from app.wiring import blobs, database, intake_limits
+from db import documents
+from db.blobs import blob_key, sha256_of
+from pipeline import child
+from pipeline.errors import EmptyFile, FileTooLarge, StageFailed, TooComplex
+from pipeline.intake import display_name, inspect
+from workers.queues import wake
+
+log = structlog.get_logger()
+
+
+def submit(data: bytes, filename: str, user: User, settings: Settings) -> documents.Added:
+    """Takes a file in for a user.
+
+    The bytes go to the blob store first, then document, job, wake-up and audit event are committed together; after
+    that the worker is woken if Redis is there. The same bytes again give the same document.
+
+    Args:
+        data: the whole file.
+        filename: as the sender calls it.
+        user: who sends it.
+        settings: of this process.
+
+    Raises:
+        Rejected: the file is not taken; `code` and sentence say why.
+        sqlalchemy.exc.OperationalError: the database is away; nothing was promised.
+    """
+    if not data:
+        raise EmptyFile
+    if len(data) > settings.max_upload_bytes:
+        raise FileTooLarge
+    store = database(settings)
+    sha256 = sha256_of(data)
+    known = _known(store, user, sha256)
+    if known is not None:
+        return known
+    added = _add(store, data, filename, sha256, user, settings)
+    if not added.duplicate:
+        wake([(added.job_id, "ocr")], settings)
+    return added
+
+
+def _known(store: Engine, user: User, sha256: str) -> documents.Added | None:
+    with store.connect() as connection:
+        return documents.find_by_hash(connection, user.tenant_id, sha256)
+
+
+def _add(
+    store: Engine, data: bytes, filename: str, sha256: str, user: User, settings: Settings
+) -> documents.Added:  # fmt: skip
+    try:
+        intake = child.run(inspect, data, filename, limits=intake_limits())
+    except StageFailed as failure:
+        log.warning("intake_failed", code=failure.code, sha256=sha256)
+        raise TooComplex from None
+    key = blob_key(user.tenant_id, sha256)
+    blobs(settings).put(key, data)
+    new = documents.NewDocument(
+        tenant_id=user.tenant_id,
+        sha256=sha256,
+        blob_key=key,
+        filename=display_name(filename),
+        kind=intake.kind.value,
+        content_type=intake.content_type,
+        size_bytes=len(data),
+        page_count=intake.page_count,
+        uploaded_by=user.id,
+    )
+    with store.begin() as connection:
+        return documents.add(connection, new)

@@ -1,0 +1,56 @@
+"""Builds what a process needs from its settings."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from redis import Redis
+from sqlalchemy import Engine
+
+from app.settings import Settings
+from db.blobs import BlobStore, DiskBlobs
+from db.session import engine
+from pipeline.child import Limits
+
+
+class NotConfigured(Exception):
+    """No database is set. Run `./fuse up`, or set DATABASE_URL and REDIS_URL."""
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """This process's settings, read once."""
+    return Settings()
+
+
+def database(of: Settings) -> Engine:
+    """The store of record.
+
+    Raises:
+        NotConfigured: no address is set and no system runs here.
+    """
+    if not of.database:
+        raise NotConfigured(NotConfigured.__doc__)
+    return engine(of.database)
+
+
+def blobs(of: Settings) -> BlobStore:
+    """Where uploaded bytes are kept."""
+    return DiskBlobs(of.blob_folder)
+
+
+def redis(of: Settings, answer_within_s: float | None = None) -> Redis:
+    """The wake-ups' server. `answer_within_s`: None for workers, that wait for work as long as it takes."""
+    if not of.redis:
+        raise NotConfigured(NotConfigured.__doc__)
+    return Redis.from_url(of.redis, socket_connect_timeout=5, socket_timeout=answer_within_s, health_check_interval=30)
+
+
+def intake_limits() -> Limits:
+    """What looking at an upload may cost."""
+    return Limits(wall_s=20.0, memory_bytes=1_000_000_000)
+
+
+def stage_limits(of: Settings) -> Limits:
+    """What a stage of one document may cost."""
+    return Limits(wall_s=of.document_time_limit_s, memory_bytes=of.stage_memory_bytes)

@@ -1,0 +1,431 @@
+"""Documents: adding them once, listing, searching, and everything about one of them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from db import audit, jobs
+from db.tables import corrections, docs, fields, pages, stage_results, users
+from db.tables import jobs as jobs_table
+from pipeline.types import Page, Reading
+
+MAX_TEXT = 500_000
+"""Characters of OCR text kept for search: a Postgres tsvector ends at 1 MB."""
+
+
+class DocumentNotFound(Exception):
+    """There is no such document."""
+
+    code = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """What is known of a document when it is uploaded."""
+
+    tenant_id: str
+    sha256: str
+    blob_key: str
+    filename: str
+    kind: str
+    content_type: str
+    size_bytes: int
+    page_count: int
+    uploaded_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The document and the job that belongs to uploaded bytes; `duplicate` when they were known before."""
+
+    document_id: str
+    job_id: str
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A row of `docs`, without its text."""
+
+    id: str
+    tenant_id: str
+    sha256: str
+    blob_key: str
+    filename: str
+    kind: str
+    content_type: str
+    size_bytes: int
+    page_count: int
+    type: str | None
+    type_confidence: float | None
+    machine_type: str | None
+    type_evidence: dict[str, Any]
+    confidence: float | None
+    processing_status: str
+    reasons: list[dict[str, Any]]
+    partial: bool
+    sample_draw: float | None
+    version: int
+    uploaded_by: str | None
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    reject_reason: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredField:
+    """A row of `fields`."""
+
+    name: str
+    position: int
+    value: Any
+    raw: str | None
+    boxes: list[list[float]]
+    confidence: float | None
+    parts: dict[str, float] | None
+    findings: list[str]
+    source: str
+    machine_value: Any
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents a list shows; empty means all.
+
+    Attributes:
+        statuses, types: any of these.
+        query: words in the text, as typed into a search engine ("quoted phrase", -not).
+        filename: part of the file's name.
+        reason: a review reason's code.
+        max_confidence: no more confident than this, 0..1.
+    """
+
+    statuses: Sequence[str] = ()
+    types: Sequence[str] = ()
+    query: str = ""
+    filename: str = ""
+    reason: str = ""
+    max_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list: documents with a snippet where text was searched, and the cursor of the next page."""
+
+    documents: list[Document]
+    snippets: dict[str, str] = field(default_factory=dict)
+    next_cursor: str | None = None
+
+
+_COLUMNS = [docs.c[name] for name in Document.__dataclass_fields__]
+
+
+def add(connection: Connection, new: NewDocument, traceparent: str | None = None) -> Added:
+    """Adds a document, its first job, the wake-up and the audit event, in the caller's transaction.
+
+    The same bytes in the same tenant give the document that is there already, also when many come at once.
+    """
+    doc_id = connection.execute(
+        insert(docs)
+        .values(
+            tenant_id=new.tenant_id,
+            sha256=new.sha256,
+            blob_key=new.blob_key,
+            filename=new.filename,
+            kind=new.kind,
+            content_type=new.content_type,
+            size_bytes=new.size_bytes,
+            page_count=new.page_count,
+            uploaded_by=new.uploaded_by,
+            sample_draw=func.random(),
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "sha256"])
+        .returning(docs.c.id)
+    ).scalar_one_or_none()
+    actor = new.uploaded_by or audit.SYSTEM
+    if doc_id is None:
+        doc_id, job_id = _known(connection, new.tenant_id, new.sha256)
+        audit.record(connection, new.tenant_id, actor, "uploaded_again", doc_id)
+        return Added(doc_id, job_id, duplicate=True)
+    job_id = jobs.add(connection, new.tenant_id, str(doc_id), "ocr", 1, traceparent)
+    audit.record(connection, new.tenant_id, actor, "uploaded", str(doc_id), pages=new.page_count)
+    return Added(str(doc_id), job_id, duplicate=False)
+
+
+def find_by_hash(connection: Connection, tenant_id: str, sha256: str) -> Added | None:
+    """The document of these bytes, if the tenant has it."""
+    row = connection.execute(
+        select(docs.c.id).where(docs.c.tenant_id == tenant_id, docs.c.sha256 == sha256)
+    ).scalar_one_or_none()
+    if row is None:
+        return None
+    doc_id, job_id = _known(connection, tenant_id, sha256)
+    return Added(doc_id, job_id, duplicate=True)
+
+
+def _known(connection: Connection, tenant_id: str, sha256: str) -> tuple[str, str]:
+    row = connection.execute(
+        select(docs.c.id, jobs_table.c.id)
+        .join_from(docs, jobs_table, jobs_table.c.doc_id == docs.c.id)
+        .where(docs.c.tenant_id == tenant_id, docs.c.sha256 == sha256)
+        .order_by(jobs_table.c.generation.desc(), jobs_table.c.created_at)
+        .limit(1)
+    ).one()
+    return str(row[0]), str(row[1])
+
+
+def get(connection: Connection, tenant_id: str, doc_id: str) -> Document:
+    """One document.
+
+    Raises:
+        DocumentNotFound: the tenant has no such document.
+    """
+    row = (
+        connection.execute(select(*_COLUMNS).where(docs.c.tenant_id == tenant_id, docs.c.id == doc_id))
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise DocumentNotFound(doc_id)
+    return _document(row)
+
+
+def _document(row: RowMapping) -> Document:
+    return Document(**{name: row[name] for name in Document.__dataclass_fields__})
+
+
+def fields_of(connection: Connection, doc_id: str) -> list[StoredField]:
+    """A document's fields, in the order of its type."""
+    rows = connection.execute(
+        select(*(fields.c[name] for name in StoredField.__dataclass_fields__))
+        .where(fields.c.doc_id == doc_id)
+        .order_by(fields.c.position)
+    )
+    return [StoredField(**dict(row)) for row in rows.mappings()]
+
+
+def pages_of(connection: Connection, doc_id: str) -> tuple[Page, ...]:
+    """The pages that were read, in order."""
+    rows = connection.execute(select(pages.c.content).where(pages.c.doc_id == doc_id).order_by(pages.c.number))
+    return tuple(Page.from_json(content) for content in rows.scalars())
+
+
+def page_numbers_of(connection: Connection, doc_id: str) -> list[int]:
+    """The numbers of the pages that were read."""
+    rows = connection.execute(select(pages.c.number).where(pages.c.doc_id == doc_id).order_by(pages.c.number))
+    return list(rows.scalars())
+
+
+def reading_of(connection: Connection, doc_id: str) -> Reading:
+    """A document as the OCR stage left it."""
+    page_count = connection.execute(select(docs.c.page_count).where(docs.c.id == doc_id)).scalar_one()
+    result = connection.execute(
+        select(stage_results.c.result).where(stage_results.c.doc_id == doc_id, stage_results.c.stage == "ocr")
+    ).scalar_one()
+    return Reading(pages_of(connection, doc_id), page_count, result["problem"])
+
+
+def listing(
+    connection: Connection,
+    tenant_id: str,
+    filters: Filters,
+    order: str = "newest",
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Listed:
+    """A page of the documents that match.
+
+    Args:
+        connection: any.
+        tenant_id: whose.
+        filters: which.
+        order: "newest", or "doubtful" (least confident first).
+        cursor: from the page before; a cursor that is not ours starts again at the first page.
+        limit: how many at most.
+    """
+    conditions = _conditions(tenant_id, filters)
+    key, sorting = _ORDERS[order]
+    after = _after(order, cursor)
+    if after is not None:
+        conditions.append(after)
+    columns: list[Any] = [*_COLUMNS, key.label("sort_key")]
+    if filters.query:
+        columns.append(_snippet(filters.query).label("snippet"))
+    rows = (
+        connection.execute(select(*columns).where(and_(*conditions)).order_by(*sorting).limit(limit + 1))
+        .mappings()
+        .all()
+    )
+    shown = rows[:limit]
+    snippets = {str(row["id"]): row["snippet"] for row in shown} if filters.query else {}
+    more = _cursor(order, shown[-1]) if len(rows) > limit else None
+    return Listed([_document(row) for row in shown], snippets, more)
+
+
+def count_by_status(connection: Connection, tenant_id: str) -> dict[str, int]:
+    """How many documents are in each status."""
+    rows = connection.execute(
+        select(docs.c.processing_status, func.count())
+        .where(docs.c.tenant_id == tenant_id)
+        .group_by(docs.c.processing_status)
+    )
+    return {status: count for status, count in rows}
+
+
+def _conditions(tenant_id: str, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [docs.c.tenant_id == tenant_id]
+    if filters.statuses:
+        conditions.append(docs.c.processing_status.in_(filters.statuses))
+    if filters.types:
+        conditions.append(docs.c.type.in_(filters.types))
+    if filters.query:
+        conditions.append(
+            func.to_tsvector(text("'english'"), docs.c.ocr_text).op("@@")(
+                func.websearch_to_tsquery(text("'english'"), filters.query)
+            )
+        )
+    if filters.filename:
+        conditions.append(docs.c.filename.icontains(filters.filename, autoescape=True))
+    if filters.reason:
+        conditions.append(docs.c.reasons.contains([{"code": filters.reason}]))
+    if filters.max_confidence is not None:
+        conditions.append(or_(docs.c.confidence <= filters.max_confidence, docs.c.confidence.is_(None)))
+    return conditions
+
+
+def _snippet(query: str) -> ColumnElement[str]:
+    """The text around the hits; hits stand between U+2039 and U+203A, which the screen turns into marks."""
+    options = "StartSel=‹, StopSel=›, MaxFragments=2, MaxWords=18, MinWords=6, FragmentDelimiter=' … '"
+    return func.ts_headline(
+        text("'english'"),
+        func.left(docs.c.ocr_text, 50_000),
+        func.websearch_to_tsquery(text("'english'"), query),
+        options,
+    )
+
+
+_DOUBT = func.coalesce(docs.c.confidence, -1.0)
+_ORDERS: dict[str, tuple[ColumnElement[Any], tuple[Any, ...]]] = {
+    "newest": (docs.c.created_at, (docs.c.created_at.desc(), docs.c.id.desc())),
+    "doubtful": (_DOUBT, (_DOUBT.asc(), docs.c.id.asc())),
+}
+
+
+def _cursor(order: str, row: RowMapping) -> str:
+    key = row["sort_key"]
+    plain = key.isoformat() if isinstance(key, datetime) else float(key)
+    return base64.urlsafe_b64encode(json.dumps([order, plain, str(row["id"])]).encode()).decode()
+
+
+def _after(order: str, cursor: str | None) -> ColumnElement[bool] | None:
+    if not cursor:
+        return None
+    try:
+        made_for, key, doc_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        value = datetime.fromisoformat(key) if order == "newest" else float(key)
+    except (ValueError, TypeError):
+        return None
+    if made_for != order:
+        return None
+    if order == "newest":
+        return or_(docs.c.created_at < value, and_(docs.c.created_at == value, docs.c.id < str(doc_id)))
+    return or_(value < _DOUBT, and_(value == _DOUBT, docs.c.id > str(doc_id)))
+
+
+def corrections_of(connection: Connection, tenant_id: str, doc_id: str) -> list[dict[str, Any]]:
+    """What people changed, oldest first: created_at, user, field, before, after, doc_version."""
+    rows = connection.execute(
+        select(
+            corrections.c.created_at,
+            users.c.name.label("user"),
+            corrections.c.field,
+            corrections.c.before,
+            corrections.c.after,
+            corrections.c.doc_version,
+        )
+        .join_from(corrections, users, users.c.id == corrections.c.user_id)
+        .where(corrections.c.tenant_id == tenant_id, corrections.c.doc_id == doc_id)
+        .order_by(corrections.c.created_at, corrections.c.field)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def stages_of(connection: Connection, doc_id: str) -> list[dict[str, Any]]:
+    """A document's jobs with the time each took: stage, generation, state, attempts, wall_ms, worker, finished_at."""
+    rows = connection.execute(
+        select(
+            jobs_table.c.stage,
+            jobs_table.c.generation,
+            jobs_table.c.state,
+            jobs_table.c.attempts,
+            jobs_table.c.last_error,
+            jobs_table.c.finished_at,
+            stage_results.c.wall_ms,
+            stage_results.c.worker,
+        )
+        .join_from(
+            jobs_table,
+            stage_results,
+            (stage_results.c.doc_id == jobs_table.c.doc_id) & (stage_results.c.stage == jobs_table.c.stage),
+            isouter=True,
+        )
+        .where(jobs_table.c.doc_id == doc_id)
+        .order_by(jobs_table.c.generation, jobs_table.c.created_at)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """Where the run that a job belongs to stands: its newest stage, and the document's status."""
+
+    job_id: str
+    document_id: str
+    filename: str
+    status: str
+    stage: str
+    state: str
+    attempts: int
+    pages_read: int
+    page_count: int
+
+
+def job_status(connection: Connection, tenant_id: str, job_id: str) -> JobStatus:
+    """The state of the run that a job began.
+
+    Raises:
+        DocumentNotFound: the tenant has no such job.
+    """
+    given = jobs_table.alias("given")
+    row = connection.execute(
+        select(
+            docs.c.id,
+            docs.c.filename,
+            docs.c.processing_status,
+            jobs_table.c.stage,
+            jobs_table.c.state,
+            jobs_table.c.attempts,
+            docs.c.page_count,
+            select(func.count()).where(pages.c.doc_id == docs.c.id).scalar_subquery().label("pages_read"),
+        )
+        .join_from(given, docs, docs.c.id == given.c.doc_id)
+        .join(jobs_table, jobs_table.c.doc_id == docs.c.id)
+        .where(given.c.id == job_id, given.c.tenant_id == tenant_id)
+        .order_by(jobs_table.c.generation.desc(), jobs_table.c.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise DocumentNotFound(job_id)
+    return JobStatus(job_id, str(row.id), row.filename, row.processing_status, row.stage, row.state, row.attempts,
+                     row.pages_read, row.page_count)  # fmt: skip

@@ -1,0 +1,343 @@
+"""The queue of record: claims with a lease and a fence, results written once, the outbox of wake-ups.
+
+A worker *claims* a job: its fence grows by one and a lease begins. Everything it writes for the job carries that
+fence; once somebody else has claimed the job, its writes are refused (`StaleFence`). `UNIQUE` on the results is the
+second wall. A worker that dies leaves a lease that runs out; the sweeper then wakes another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from db import audit
+from db.tables import docs, fields, jobs, outbox, pages, stage_results
+from pipeline.types import Decision, Extraction, Page, TypeGuess
+
+STAGES = ("ocr", "classification", "extraction")
+STATUS_IN_STAGE = {"ocr": "ocr", "classification": "classifying", "extraction": "extracting"}
+
+
+class StaleFence(Exception):
+    """Somebody else has taken this job over; this worker's result is not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that this worker holds."""
+
+    job_id: str
+    tenant_id: str
+    doc_id: str
+    stage: str
+    generation: int
+    attempts: int
+    fence: int
+    worker: str
+    traceparent: str | None
+
+
+def add(connection: Connection, tenant_id: str, doc_id: str, stage: str, generation: int, traceparent: str | None = None
+        ) -> str:  # fmt: skip
+    """Adds a stage's job and its wake-up in the outbox; gives the job's id."""
+    job_id = connection.execute(
+        jobs.insert()
+        .values(tenant_id=tenant_id, doc_id=doc_id, stage=stage, generation=generation, traceparent=traceparent)
+        .returning(jobs.c.id)
+    ).scalar_one()
+    connection.execute(outbox.insert().values(tenant_id=tenant_id, job_id=job_id))
+    return str(job_id)
+
+
+def claim(connection: Connection, job_id: str, worker: str, lease_s: float) -> Claim | None:
+    """Takes a job that is due, or whose lease has run out; None when there is nothing to take (which is normal)."""
+    row = (
+        connection.execute(
+            text(
+                """
+                UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, worker = :worker,
+                       lease_until = now() + make_interval(secs => :lease)
+                WHERE id = (
+                    SELECT id FROM jobs
+                    WHERE id = :job_id
+                      AND (state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())
+                    FOR UPDATE SKIP LOCKED)
+                RETURNING id, tenant_id, doc_id, stage, generation, attempts, fence, worker, traceparent
+                """
+            ),
+            {"job_id": job_id, "worker": worker, "lease": lease_s},
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    claimed = Claim(str(row["id"]), str(row["tenant_id"]), str(row["doc_id"]), row["stage"], row["generation"],
+                    row["attempts"], row["fence"], row["worker"], row["traceparent"])  # fmt: skip
+    connection.execute(
+        docs.update()
+        .where(docs.c.id == claimed.doc_id)
+        .values(processing_status=STATUS_IN_STAGE[claimed.stage], updated_at=text("now()"))
+    )
+    return claimed
+
+
+def heartbeat(connection: Connection, held: Claim, lease_s: float) -> None:
+    """Prolongs the lease.
+
+    Raises:
+        StaleFence: the job is no longer this worker's.
+    """
+    _update_held(connection, held, "lease_until = now() + make_interval(secs => :lease)", lease=lease_s)
+
+
+def give_back(connection: Connection, held: Claim) -> None:
+    """Ends the lease of a worker that shuts down: the attempt doesn't count, another worker goes on at once."""
+    _update_held(
+        connection,
+        held,
+        "state = 'waiting', lease_until = NULL, run_at = now(), attempts = attempts - 1, woken_at = NULL",
+    )
+    connection.execute(outbox.insert().values(tenant_id=held.tenant_id, job_id=held.job_id))
+
+
+def try_again(connection: Connection, held: Claim, code: str, wait_s: float) -> None:
+    """Puts a job that failed for a passing reason back, to be run after `wait_s`."""
+    _update_held(
+        connection,
+        held,
+        "state = 'waiting', lease_until = NULL, run_at = now() + make_interval(secs => :wait), last_error = :code, "
+        "woken_at = NULL",
+        wait=wait_s,
+        code=code,
+    )
+
+
+def bury(connection: Connection, held: Claim, status: str, reason: Mapping[str, Any]) -> None:
+    """Ends a job that can't be done: its document goes to `status` with the reason; a person may retry it."""
+    _update_held(
+        connection,
+        held,
+        "state = 'dead', lease_until = NULL, finished_at = now(), last_error = :code",
+        code=reason["code"],
+    )
+    connection.execute(
+        docs.update()
+        .where(docs.c.id == held.doc_id)
+        .values(processing_status=status, reasons=[dict(reason)], version=docs.c.version + 1, updated_at=text("now()"))
+    )
+    audit.record(connection, held.tenant_id, audit.SYSTEM, "failed", held.doc_id, stage=held.stage, code=reason["code"])
+
+
+def save_page(connection: Connection, held: Claim, page: Page) -> None:
+    """Stores a page as soon as it is read, so that a crash or a time limit doesn't lose it."""
+    _check_held(connection, held)
+    connection.execute(
+        insert(pages)
+        .values(
+            doc_id=held.doc_id,
+            number=page.number,
+            tenant_id=held.tenant_id,
+            source=page.source.value,
+            content=page.to_json(),
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def finish_reading(
+    connection: Connection, held: Claim, problem: str | None, text_read: str, version: str, wall_ms: float
+) -> str:
+    """Ends the OCR stage; gives the next job's id."""
+    _finish(connection, held, version, {"problem": problem}, wall_ms)
+    _update_doc(connection, held, partial=problem is not None, ocr_text=text_read, processing_status="classifying")
+    return add(connection, held.tenant_id, held.doc_id, "classification", held.generation, held.traceparent)
+
+
+def finish_classification(
+    connection: Connection, held: Claim, guess: TypeGuess, version: str, wall_ms: float
+) -> str:  # fmt: skip
+    """Ends the classification stage; gives the next job's id. A type that a person has set stays."""
+    result = {
+        "type": guess.type,
+        "score": guess.score,
+        "runner_up": guess.runner_up,
+        "runner_up_score": guess.runner_up_score,
+        "evidence": list(guess.evidence),
+    }
+    _finish(connection, held, version, result, wall_ms)
+    _update_doc(
+        connection, held, machine_type=guess.type, type_evidence=result, type_confidence=guess.score,
+        processing_status="extracting",
+    )  # fmt: skip
+    connection.execute(
+        docs.update()
+        .where(docs.c.id == held.doc_id, ~_type_set_by_person(held.doc_id))
+        .values(type=guess.type)
+    )  # fmt: skip
+    return add(connection, held.tenant_id, held.doc_id, "extraction", held.generation, held.traceparent)
+
+
+def finish_extraction(
+    connection: Connection, held: Claim, extraction: Extraction, decision: Decision, version: str, wall_ms: float
+) -> None:
+    """Ends the last stage: stores the fields (a person's values stay) and the decision."""
+    reasons = [reason.to_json() for reason in decision.reasons]
+    status = "auto_approved" if decision.outcome == "accept" else "needs_review"
+    codes = [reason.code for reason in decision.reasons]
+    _finish(connection, held, version, {"decision": decision.outcome, "reasons": codes}, wall_ms)
+    _store_fields(connection, held, extraction)
+    _update_doc(
+        connection,
+        held,
+        confidence=decision.confidence,
+        reasons=reasons,
+        machine_reasons=reasons,
+        processing_status=status,
+    )
+    audit.record(connection, held.tenant_id, audit.SYSTEM, status, held.doc_id, reasons=codes)
+
+
+def due(connection: Connection, rewake_s: float, limit: int = 200) -> list[tuple[str, str]]:
+    """Jobs that nobody works on and nobody was woken for lately, as (job id, stage); marks them woken."""
+    rows = connection.execute(
+        text(
+            """
+            UPDATE jobs SET woken_at = now() WHERE id IN (
+                SELECT id FROM jobs
+                WHERE (state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())
+                  AND (woken_at IS NULL OR woken_at < now() - make_interval(secs => :rewake))
+                ORDER BY run_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+            RETURNING id, stage
+            """
+        ),
+        {"rewake": rewake_s, "limit": limit},
+    )
+    return [(str(row.id), row.stage) for row in rows]
+
+
+def count_due(connection: Connection) -> dict[str, int]:
+    """How many jobs of each stage wait for a worker now."""
+    rows = connection.execute(
+        text(
+            "SELECT stage, count(*) AS n FROM jobs WHERE state = 'waiting' AND run_at <= now() "
+            "OR state = 'running' AND lease_until < now() GROUP BY stage"
+        )
+    )
+    return {row.stage: row.n for row in rows}
+
+
+def unsent(connection: Connection, limit: int = 500) -> list[tuple[int, str, str]]:
+    """Wake-ups in the outbox: (outbox id, job id, stage), locked until the transaction ends."""
+    rows = connection.execute(
+        select(outbox.c.id, outbox.c.job_id, jobs.c.stage)
+        .join_from(outbox, jobs, outbox.c.job_id == jobs.c.id)
+        .where(outbox.c.sent_at.is_(None))
+        .order_by(outbox.c.id)
+        .limit(limit)
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+    return [(row.id, str(row.job_id), row.stage) for row in rows]
+
+
+def mark_sent(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Notes that the wake-ups of these jobs were sent."""
+    connection.execute(
+        outbox.update().where(outbox.c.job_id.in_(job_ids), outbox.c.sent_at.is_(None)).values(sent_at=text("now()"))
+    )
+    connection.execute(jobs.update().where(jobs.c.id.in_(job_ids)).values(woken_at=text("now()")))
+
+
+def forget_sent(connection: Connection) -> None:
+    """Removes wake-ups that were sent more than a day ago."""
+    connection.execute(text("DELETE FROM outbox WHERE sent_at < now() - interval '1 day'"))
+
+
+def _finish(connection: Connection, held: Claim, version: str, result: Mapping[str, Any], wall_ms: float) -> None:
+    _update_held(connection, held, "state = 'done', lease_until = NULL, finished_at = now(), last_error = NULL")
+    stored = connection.execute(
+        insert(stage_results)
+        .values(
+            tenant_id=held.tenant_id,
+            doc_id=held.doc_id,
+            stage=held.stage,
+            stage_version=version,
+            fence=held.fence,
+            result=dict(result),
+            wall_ms=wall_ms,
+            worker=held.worker,
+        )
+        .on_conflict_do_nothing()
+        .returning(stage_results.c.id)
+    ).scalar_one_or_none()
+    if stored is None:
+        raise StaleFence
+
+
+def _update_held(connection: Connection, held: Claim, changes: str, **values: Any) -> None:
+    done = connection.execute(
+        text(f"UPDATE jobs SET {changes} WHERE id = :job_id AND fence = :fence AND state = 'running'"),  # noqa: S608 - `changes` is written in this file
+        {"job_id": held.job_id, "fence": held.fence, **values},
+    )
+    if done.rowcount != 1:
+        raise StaleFence
+
+
+def _check_held(connection: Connection, held: Claim) -> None:
+    held_still = connection.execute(
+        text("SELECT 1 FROM jobs WHERE id = :job_id AND fence = :fence AND state = 'running' FOR SHARE"),
+        {"job_id": held.job_id, "fence": held.fence},
+    ).scalar_one_or_none()
+    if held_still is None:
+        raise StaleFence
+
+
+def _update_doc(connection: Connection, held: Claim, **values: Any) -> None:
+    connection.execute(
+        docs.update()
+        .where(docs.c.id == held.doc_id)
+        .values(version=docs.c.version + 1, updated_at=text("now()"), **values)
+    )
+
+
+def _type_set_by_person(doc_id: str) -> Any:
+    return (
+        select(text("1"))
+        .select_from(text("corrections"))
+        .where(text("corrections.doc_id = :typed_doc AND corrections.field = 'type'").bindparams(typed_doc=doc_id))
+        .exists()
+    )
+
+
+def _store_fields(connection: Connection, held: Claim, extraction: Extraction) -> None:
+    for position, value in enumerate(extraction.fields):
+        machine = {
+            "position": position,
+            "raw": value.raw,
+            "boxes": [box.to_json() for box in value.boxes],
+            "confidence": value.confidence,
+            "parts": None
+            if value.parts is None
+            else {"engine": value.parts.engine, "validation": value.parts.validation, "clarity": value.parts.clarity},
+            "findings": list(value.findings),
+            "value": value.value,
+            "machine_value": value.value,
+        }
+        row = insert(fields).values(
+            doc_id=held.doc_id, name=value.name, tenant_id=held.tenant_id, source="machine", **machine
+        )
+        connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["doc_id", "name"], set_=machine, where=fields.c.source == "machine"
+            )
+        )
+    names = [value.name for value in extraction.fields]
+    connection.execute(
+        fields.delete().where(
+            fields.c.doc_id == held.doc_id, fields.c.source == "machine", fields.c.name.not_in(names or [""])
+        )
+    )

@@ -1,0 +1,91 @@
+"""A tenant's rules of decision: a threshold per type and the sampling rate, and what a change would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from db import audit
+from db.tables import settings
+from pipeline.types import Rules
+
+_THRESHOLDS = "thresholds"
+_SAMPLING = "sampling_rate"
+
+
+def get(connection: Connection, tenant_id: str, default_sampling_rate: float) -> Rules:
+    """The rules in force; types without a threshold of their own have their type's default."""
+    rows = connection.execute(select(settings.c.key, settings.c.value).where(settings.c.tenant_id == tenant_id))
+    stored: dict[str, Any] = {row[0]: row[1] for row in rows}
+    return Rules(stored.get(_THRESHOLDS, {}), stored.get(_SAMPLING, default_sampling_rate))
+
+
+def save(connection: Connection, tenant_id: str, user_id: str, rules: Rules) -> None:
+    """Stores rules, and who set them.
+
+    Raises:
+        ValueError: a threshold or the rate is not within 0..1.
+    """
+    numbers = [*rules.thresholds.values(), rules.sampling_rate]
+    if not all(0.0 <= number <= 1.0 for number in numbers):
+        raise ValueError("A threshold and the sampling rate must lie between 0 and 1.")
+    for key, value in ((_THRESHOLDS, dict(rules.thresholds)), (_SAMPLING, rules.sampling_rate)):
+        changed = {"value": value, "updated_by": user_id, "updated_at": text("now()")}
+        connection.execute(
+            insert(settings)
+            .values(tenant_id=tenant_id, key=key, **changed)
+            .on_conflict_do_update(index_elements=["tenant_id", "key"], set_=changed)
+        )
+    audit.record(connection, tenant_id, user_id, "rules_changed", thresholds=dict(rules.thresholds),
+                 sampling_rate=rules.sampling_rate)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a threshold would do to a type's existing documents.
+
+    Attributes:
+        documents: how many of the type the machine has decided.
+        accepted_now: how many of them the rules in force would accept.
+        accepted_then: how many the changed threshold would accept.
+    """
+
+    documents: int
+    accepted_now: int
+    accepted_then: int
+
+
+def effect(connection: Connection, tenant_id: str, type_name: str, now: float, then: float, sampling_rate: float
+           ) -> Effect:  # fmt: skip
+    """Counts a type's documents that would be accepted at two thresholds.
+
+    A document is accepted when its confidence (that of its least certain part) reaches the threshold, nothing but
+    the threshold or the sample spoke against it, and its lot does not fall in the sample.
+    """
+    row = connection.execute(
+        text(
+            """
+            WITH decided AS (
+                SELECT confidence, sample_draw >= :rate AND NOT EXISTS (
+                         SELECT 1 FROM jsonb_array_elements(machine_reasons) AS reason
+                         WHERE reason->>'code' NOT IN ('below_threshold', 'type_uncertain', 'sampled')) AS fit
+                FROM docs
+                WHERE tenant_id = :tenant AND machine_type = :type AND confidence IS NOT NULL)
+            SELECT count(*) AS documents,
+                   count(*) FILTER (WHERE fit AND confidence >= :now) AS accepted_now,
+                   count(*) FILTER (WHERE fit AND confidence >= :then) AS accepted_then
+            FROM decided
+            """
+        ),
+        {"tenant": tenant_id, "type": type_name, "now": now, "then": then, "rate": sampling_rate},
+    ).one()
+    return Effect(row.documents, row.accepted_now, row.accepted_then)
+
+
+def thresholds_with(rules: Rules, changes: Mapping[str, float]) -> Rules:
+    """The rules with some thresholds changed."""
+    return Rules({**rules.thresholds, **changes}, rules.sampling_rate)

@@ -1,0 +1,40 @@
+"""Sends what was not sent, and wakes what was lost: the reason why neither Redis nor a worker may lose a document."""
+
+from __future__ import annotations
+
+import structlog
+from redis import Redis
+from sqlalchemy import Engine
+
+from db import jobs
+from workers.queues import push, queue
+
+log = structlog.get_logger()
+
+
+def dispatch(store: Engine, connection: Redis) -> int:
+    """Sends the outbox's wake-ups; gives how many. They are noted as sent only after Redis has them."""
+    with store.begin() as transaction:
+        waiting = jobs.unsent(transaction)
+        if waiting:
+            push([(job_id, stage) for _, job_id, stage in waiting], connection)
+            jobs.mark_sent(transaction, [job_id for _, job_id, _ in waiting])
+    return len(waiting)
+
+
+def sweep(store: Engine, connection: Redis, rewake_s: float) -> int:
+    """Wakes jobs that are due although nobody was woken for them lately; gives how many.
+
+    A stage whose queue in Redis is as long as its work in Postgres needs nothing: its wake-ups only wait.
+    """
+    with store.begin() as transaction:
+        short = {
+            stage for stage, count in jobs.count_due(transaction).items() if queue(stage, connection).count < count
+        }
+        if not short:
+            return 0
+        lost = [job for job in jobs.due(transaction, rewake_s) if job[1] in short]
+        push(lost, connection)
+    if lost:
+        log.info("woken_again", jobs=len(lost))
+    return len(lost)
