@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+_PLAIN = "%(levelname)s %(name)s %(message)s"
+
 
 def set_up_logs(level: str = "INFO", process: str = "") -> None:
     """Makes structlog and the standard library write JSON lines to standard error."""

@@ -280,7 +280,7 @@ def count_by_status(connection: Connection, tenant_id: str) -> dict[str, int]:
         .where(docs.c.tenant_id == tenant_id)
         .group_by(docs.c.processing_status)
     )
-    return {status: count for status, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _conditions(tenant_id: str, filters: Filters) -> list[ColumnElement[bool]]:

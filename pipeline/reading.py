@@ -16,7 +16,6 @@ from pipeline.render import Document, Gray, PdfDocument, open_document
 from pipeline.textlayer import TextLayer, read_text_layer
 from pipeline.types import Mark, Page, PageSource, Word
 
-READING_VERSION = "reading-1"
 _BLANK_CONTRAST = 3.0
 _SMALL_WIDTH_PX = 1300
 _MARKS_DPI = 150.0

@@ -17,6 +17,10 @@ from pipeline.types import Extraction, Page, Reading, Result, Rules, TypeGuess
 _T = TypeVar("_T")
 
 
+STAGE_VERSIONS = {"ocr": "reading-1", "classification": "builtin-1", "extraction": "builtin-1"}
+"""Change a version when its stage would give other results for the same document."""
+
+
 def process(data: bytes, filename: str, options: ReadingOptions, rules: Rules) -> Result:
     """Takes a document through all stages, in this process and without limits (see `pipeline.child` for those).
 

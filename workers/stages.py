@@ -15,7 +15,6 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from pipeline.classify import CLASSIFIER_VERSION
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -27,10 +26,9 @@ from db.jobs import Claim, StaleFence
 from pipeline import child, route
 from pipeline.doctypes import DOC_TYPES
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit
-from pipeline.extract import EXTRACTION_VERSION
 from pipeline.kinds import FileKind
-from pipeline.reading import READING_VERSION, ReadingOptions, read_pages
-from pipeline.run import classify_pages, extract_fields
+from pipeline.reading import ReadingOptions, read_pages
+from pipeline.run import STAGE_VERSIONS, classify_pages, extract_fields
 from pipeline.types import Page, TypeGuess
 from workers import retry
 from workers.queues import wake
@@ -75,10 +73,8 @@ def run_job(job_id: str) -> None:
 def _run_claimed(desk: Desk) -> None:
     held, settings = desk.held, desk.settings
     try:
-        if held.attempts > settings.max_attempts:
-            next_job = _give_up(desk)
-        else:
-            next_job = _STAGES[held.stage](desk)
+        lost_too_often = held.attempts > settings.max_attempts
+        next_job = _give_up(desk) if lost_too_often else _STAGES[held.stage](desk)
     except StaleFence:
         log.warning("stale_fence", fence=held.fence)
         return
@@ -154,7 +150,7 @@ def _end_reading(desk: Desk, problem: str | None, wall_ms: float) -> tuple[str, 
         pages = documents.pages_of(connection, desk.held.doc_id)
     text = "\f".join(page.text for page in pages)[: documents.MAX_TEXT]
     next_job = desk.save(
-        lambda connection: jobs.finish_reading(connection, desk.held, problem, text, READING_VERSION, wall_ms)
+        lambda connection: jobs.finish_reading(connection, desk.held, problem, text, STAGE_VERSIONS["ocr"], wall_ms)
     )
     return next_job, "classification"
 
@@ -168,7 +164,7 @@ def _classification(desk: Desk) -> tuple[str, str]:
     )  # fmt: skip
     wall_ms = (time.monotonic() - start) * 1000
     next_job = desk.save(
-        lambda connection: jobs.finish_classification(connection, desk.held, guess, CLASSIFIER_VERSION, wall_ms)
+        lambda connection: jobs.finish_classification(connection, desk.held, guess, STAGE_VERSIONS["classification"], wall_ms)
     )
     return next_job, "extraction"
 
@@ -188,7 +184,7 @@ def _extraction(desk: Desk) -> None:
     decision = route.decide(reading, guess, extraction, DOC_TYPES.get(guess.type), in_force, draw)
     desk.save(
         lambda connection: jobs.finish_extraction(
-            connection, desk.held, extraction, decision, EXTRACTION_VERSION, wall_ms
+            connection, desk.held, extraction, decision, STAGE_VERSIONS["extraction"], wall_ms
         )
     )
 

@@ -1,1 +1,1 @@
-
+"""Parts of screens: the page viewer and the field form."""

@@ -1,0 +1,41 @@
+"""What commands share to talk with a person: steps with their seconds, and failures that say what to do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class CommandFailed(Exception):
+    """A command can't do what was asked. The message is a sentence that says what to do."""
+
+
+@contextmanager
+def step(name: str) -> Iterator[Callable[[str], None]]:
+    """Shows a step while it runs, and `✓ name  detail  (seconds)` when it is done.
+
+    Yields:
+        A function that sets the detail.
+    """
+    detail = ""
+
+    def describe(text: str) -> None:
+        nonlocal detail
+        detail = text
+
+    started = time.monotonic()
+    with out.status(f"{name} …"):
+        try:
+            yield describe
+        except BaseException:
+            out.print(f"[red]✗[/] {name}")
+            raise
+    seconds = time.monotonic() - started
+    out.print(f"[green]✓[/] {name:<14} {escape(detail)}  [dim]({seconds:.1f} s)[/]")

@@ -1,0 +1,66 @@
+"""Pictures of pages for the browser: rendered on demand in a confined child, the last ones kept in memory."""
+
+from __future__ import annotations
+
+import io
+from collections import OrderedDict
+from threading import Lock
+
+from app.settings import Settings
+from app.wiring import blobs, intake_limits
+from db.documents import Document
+from pipeline import child
+from pipeline.kinds import FileKind
+from pipeline.render import open_document
+
+_STEP_PX = 100
+_QUALITY = 82
+_KEPT = 128
+
+
+class _Recent:
+    """The pictures asked for last; about 200 kB each."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[tuple[str, str, int, int], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[str, str, int, int]) -> bytes | None:
+        with self._lock:
+            if key in self._pictures:
+                self._pictures.move_to_end(key)
+            return self._pictures.get(key)
+
+    def put(self, key: tuple[str, str, int, int], jpeg: bytes) -> None:
+        with self._lock:
+            self._pictures[key] = jpeg
+            while len(self._pictures) > _KEPT:
+                self._pictures.popitem(last=False)
+
+
+_RECENT = _Recent()
+
+
+def jpeg(document: Document, number: int, width_px: int, settings: Settings) -> bytes:
+    """A page's picture, its width rounded up to the next hundred pixels so that few sizes are made.
+
+    Raises:
+        BlobMissing, BlobCorrupt: the stored file can't be had.
+        Corrupt, StageFailed: the page can't be drawn.
+    """
+    width_px = -(-width_px // _STEP_PX) * _STEP_PX
+    key = (document.tenant_id, document.sha256, number, width_px)
+    picture = _RECENT.get(key)
+    if picture is None:
+        data = blobs(settings).get(document.blob_key)
+        picture = child.run(draw, data, FileKind(document.kind), number, width_px, limits=intake_limits())
+        _RECENT.put(key, picture)
+    return picture
+
+
+def draw(data: bytes, kind: FileKind, number: int, width_px: int) -> bytes:
+    """Draws a page as JPEG, without the file's metadata."""
+    with open_document(data, kind) as document:
+        out = io.BytesIO()
+        document.color(number, width_px).save(out, "JPEG", quality=_QUALITY)
+        return out.getvalue()

@@ -1,0 +1,106 @@
+"""The one web process: the Streamlit workbench, and the API beside it on the same port.
+
+    python -m uvicorn app.server:app
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import wiring
+from app.api import problems, routes_documents, routes_health, routes_metrics, routes_upload
+from app.telemetry import set_up_logs
+from pipeline import child
+
+_API_PREFIXES = ("/api/", "/health/")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"x-frame-options": b"SAMEORIGIN",
+}
+_SMALL_BODY = 1_000_000
+
+
+def make_api() -> FastAPI:
+    """The API, with its errors as codes and sentences."""
+    api = FastAPI(
+        title="Fuse",
+        description="Upload documents, follow them, read their fields, correct and approve them.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=_SMALL_BODY,
+    )
+    for routes in (routes_upload, routes_documents, routes_metrics, routes_health):
+        api.include_router(routes.router)
+    problems.answer_errors(api)
+    return api
+
+
+class ApiBeside:
+    """Sends the API's paths to the API, all others to the workbench."""
+
+    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
+        self._workbench, self._api = app, api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request."""
+        path = scope.get("path", "")
+        ours = scope["type"] == "http" and (path == "/health" or path.startswith(_API_PREFIXES))
+        await (self._api if ours else self._workbench)(scope, receive, send)
+
+
+class Guard:
+    """Refuses changes that a foreign web page asks for, and adds the headers that keep browsers strict."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["method"] not in _SAFE_METHODS and _is_foreign(dict(scope["headers"])):
+            answer = problems.problem(403, "foreign_origin", "This request came from another web site.")
+            await answer(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] += [(k, v) for k, v in _HEADERS.items() if k not in present]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _is_foreign(headers: dict[bytes, bytes]) -> bool:
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    return bool(origin) and urlsplit(origin).netloc != headers.get(b"host", b"").decode("latin-1")
+
+
+@asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[None]:
+    """Warms up before the first request."""
+    set_up_logs(wiring.settings().log_level, "web")
+    child.start_server()
+    # Streamlit collects garbage after each rerun; what is loaded now need not be looked at each time.
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+app = st.App(
+    "app/main.py", lifespan=lifespan, middleware=[Middleware(Guard), Middleware(ApiBeside, api=make_api())]
+)  # fmt: skip
