@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from db import audit, jobs
@@ -129,6 +129,7 @@ class Listed:
 
 
 _COLUMNS = [docs.c[name] for name in Document.__dataclass_fields__]
+_STAGE_ORDER = case({stage: place for place, stage in enumerate(jobs.STAGES)}, value=jobs_table.c.stage)
 
 
 def add(connection: Connection, new: NewDocument, traceparent: str | None = None) -> Added:
@@ -179,7 +180,7 @@ def _known(connection: Connection, tenant_id: str, sha256: str) -> tuple[str, st
         select(docs.c.id, jobs_table.c.id)
         .join_from(docs, jobs_table, jobs_table.c.doc_id == docs.c.id)
         .where(docs.c.tenant_id == tenant_id, docs.c.sha256 == sha256)
-        .order_by(jobs_table.c.generation.desc(), jobs_table.c.created_at)
+        .order_by(jobs_table.c.generation.desc(), _STAGE_ORDER)
         .limit(1)
     ).one()
     return str(row[0]), str(row[1])
@@ -340,7 +341,7 @@ def _after(order: str, cursor: str | None) -> ColumnElement[bool] | None:
         return None
     if order == "newest":
         return or_(docs.c.created_at < value, and_(docs.c.created_at == value, docs.c.id < str(doc_id)))
-    return or_(value < _DOUBT, and_(value == _DOUBT, docs.c.id > str(doc_id)))
+    return or_(literal(value) < _DOUBT, and_(literal(value) == _DOUBT, docs.c.id > str(doc_id)))
 
 
 def corrections_of(connection: Connection, tenant_id: str, doc_id: str) -> list[dict[str, Any]]:
@@ -381,7 +382,7 @@ def stages_of(connection: Connection, doc_id: str) -> list[dict[str, Any]]:
             isouter=True,
         )
         .where(jobs_table.c.doc_id == doc_id)
-        .order_by(jobs_table.c.generation, jobs_table.c.created_at)
+        .order_by(jobs_table.c.generation, _STAGE_ORDER)
     )
     return [dict(row) for row in rows.mappings()]
 
@@ -422,7 +423,7 @@ def job_status(connection: Connection, tenant_id: str, job_id: str) -> JobStatus
         .join_from(given, docs, docs.c.id == given.c.doc_id)
         .join(jobs_table, jobs_table.c.doc_id == docs.c.id)
         .where(given.c.id == job_id, given.c.tenant_id == tenant_id)
-        .order_by(jobs_table.c.generation.desc(), jobs_table.c.created_at.desc())
+        .order_by(jobs_table.c.generation.desc(), _STAGE_ORDER.desc())
         .limit(1)
     ).one_or_none()
     if row is None:

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ColumnElement, Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from db import audit
-from db.tables import docs, fields, jobs, outbox, pages, stage_results
+from db.tables import corrections, docs, fields, jobs, outbox, pages, stage_results
 from pipeline.types import Decision, Extraction, Page, TypeGuess
 
 STAGES = ("ocr", "classification", "extraction")
@@ -304,13 +304,8 @@ def _update_doc(connection: Connection, held: Claim, **values: Any) -> None:
     )
 
 
-def _type_set_by_person(doc_id: str) -> Any:
-    return (
-        select(text("1"))
-        .select_from(text("corrections"))
-        .where(text("corrections.doc_id = :typed_doc AND corrections.field = 'type'").bindparams(typed_doc=doc_id))
-        .exists()
-    )
+def _type_set_by_person(doc_id: str) -> ColumnElement[bool]:
+    return select(corrections.c.id).where(corrections.c.doc_id == doc_id, corrections.c.field == "type").exists()
 
 
 def _store_fields(connection: Connection, held: Claim, extraction: Extraction) -> None:
