@@ -23,8 +23,8 @@ class Settings(BaseSettings):
 
     home: Path = ROOT / ".fuse"
     """Where the embedded servers, the blobs and the run file live."""
-    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
-    redis_url: str = Field("", validation_alias=AliasChoices("REDIS_URL", "redis_url"))
+    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+    redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "redis_url"))
     host: str = "127.0.0.1"
     port: int = 8501
     ocr: str = "auto"
@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     def redis(self) -> str:
         """Redis' address, or "" when there is none."""
         return self.redis_url or self._running.get("redis_url", "")
+
+    @property
+    def address(self) -> str:
+        """Where the system that runs in this folder answers, or "" when none does."""
+        return self._running.get("address", "")
 
     @property
     def blob_folder(self) -> Path:

@@ -46,7 +46,7 @@ def own_redis(server_folder: Path) -> Iterator[EmbeddedRedis]:
     server.stop()
 
 
-def _connect(server: EmbeddedPostgres) -> psycopg.Connection[tuple[int, ...]]:
+def _connect(server: EmbeddedPostgres) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True)
 
 

@@ -1,0 +1,39 @@
+"""The command line: `./fuse COMMAND`. Each command has a file in `app/commands/`."""
+
+from __future__ import annotations
+
+import typer
+from rich.markup import escape
+
+from app.commands.add import add
+from app.commands.bench import bench
+from app.commands.doctor import doctor
+from app.commands.test import test
+from app.commands.up import up
+from app.console import CommandFailed, err
+from db.embedded import EmbeddedError
+
+cli = typer.Typer(
+    name="./fuse",
+    help="Fuse reads business documents: upload, OCR, classify, extract, review. Start with: ./fuse up",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,  # they may hold what a document says
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cli.command()(up)
+cli.command()(add)
+cli.add_typer(bench, name="bench")
+cli.command()(doctor)
+cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
+
+
+def main() -> int:
+    """Runs the command that the arguments name; a failure that we foresaw is told in a sentence."""
+    try:
+        cli()
+    except (CommandFailed, EmbeddedError) as error:
+        err.print(f"[red]✗[/] {escape(str(error))}")
+        return 1
+    return 0

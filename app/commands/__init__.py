@@ -1,0 +1,1 @@
+"""What `./fuse` can do: one file per command."""

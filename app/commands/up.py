@@ -1,0 +1,265 @@
+"""`./fuse up`: sets everything up, runs it, and stops it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import psycopg
+import redis
+import typer
+from rich.markup import escape
+
+from app.client import Client
+from app.console import CommandFailed, err, out, step
+from app.runner import Runner, describe_exit, leftovers, read_procfile, stop_leftovers
+from app.running import AlreadyRunning, only_one, port_is_free, write_record
+from app.settings import ROOT, Settings
+from app.system_programs import POPPLER, REDIS, TESSERACT, install, missing
+from db.embedded import start_postgres, start_redis
+from db.session import migrate, sqlalchemy_url
+
+_READY_LIMIT_S = 120.0
+_GRACE_S = 25.0
+"""How long the processes may take to stop; with the servers, all is over within 30 s."""
+
+
+class _StopRequested(BaseException):
+    """Somebody wants the system to stop (Ctrl+C, a signal, a closed terminal)."""
+
+
+class _Signals:
+    """The first signal stops the system in order, the second one at once."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup asked to live on
+                signal.signal(number, self._receive)
+
+    def _receive(self, _: int, __: FrameType | None) -> None:
+        self._count += 1
+        if self._count == 1:
+            raise _StopRequested
+
+    def stopping(self) -> None:
+        """From now on a signal only hurries: the stop has begun."""
+        self._count = max(self._count, 1)
+
+    def hurry(self) -> bool:
+        """Whether somebody asked twice."""
+        return self._count > 1
+
+
+def up(
+    samples: Annotated[bool, typer.Option("--samples", help="Add a dozen sample documents of all types.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all that the processes log.")] = False,
+) -> None:
+    """Set everything up and run it, until Ctrl+C.
+
+    Installs what is missing, starts PostgreSQL and Redis in .fuse/ (unless DATABASE_URL and REDIS_URL name others),
+    brings the database up to date, starts the processes of the Procfile and prints the address. The documents stay
+    in .fuse/ when it stops. FUSE_PORT sets another port; docs/settings.md lists all settings.
+    """
+    settings = Settings()
+    home = settings.home.resolve()
+    _make_home(home)
+    try:
+        with only_one(home):
+            _run(settings, home, samples, verbose)
+    except AlreadyRunning:
+        _greet(Settings(), samples)
+
+
+def add_samples(address: str) -> None:
+    """Sends the sample documents to the running system and tells how many were new."""
+    from pipeline.samples import draw_dozen  # drawing needs reportlab and OpenCV, which a start without it doesn't
+
+    with step("Samples") as describe, Client(address) as client:
+        receipts = [client.upload(sample.filename, sample.data) for sample in draw_dozen()]
+        refused = [receipt for receipt in receipts if receipt.refused]
+        if refused:
+            raise CommandFailed(f"{refused[0].filename} was refused: {refused[0].message}")
+        known = sum(receipt.duplicate for receipt in receipts)
+        describe(f"{len(receipts) - known} new, {known} known already")
+
+
+def _run(settings: Settings, home: Path, samples: bool, verbose: bool) -> None:
+    signals = _Signals()
+    started = time.monotonic()
+    running = ExitStack()
+    try:
+        runner = _start(settings, home, signals, running, verbose)
+        out.print(
+            f"\n[bold green]Fuse is ready:[/] [link={_address(settings)}]{_address(settings)}[/link]  "
+            f"[dim](started in {time.monotonic() - started:.1f} s; logs in {home / 'logs'}; Ctrl+C stops it)[/]\n"
+        )
+        if samples:
+            _try_samples(settings)
+        while True:
+            runner.check()
+            time.sleep(0.2)
+    except _StopRequested:
+        out.print("\nStopping …  [dim](Ctrl+C again: at once)[/]")
+    finally:
+        signals.stopping()
+        begun = time.monotonic()
+        running.close()
+        out.print(f"[green]✓[/] Stopped  [dim]({time.monotonic() - begun:.1f} s; what you added stays in {home})[/]")
+
+
+def _start(settings: Settings, home: Path, signals: _Signals, running: ExitStack, verbose: bool) -> Runner:
+    """Starts all, from the bottom up; `running` gets what stops each, and the runner goes first."""
+    settings.run_file.unlink(missing_ok=True)
+    if any(leftovers(home)):
+        with step("Leftovers") as describe:
+            describe(f"{stop_leftovers(home, grace_s=5.0)} processes of an earlier run stopped")
+    if not port_is_free(settings.host, settings.port):
+        raise CommandFailed(
+            f"Port {settings.port} is taken by another program. Choose another one: "
+            f"FUSE_PORT={settings.port + 1} ./fuse up"
+        )
+    _install_programs(settings, home)
+    database_url = _start_database(settings, home, running)
+    redis_url = _start_redis(settings, home, running)
+    with step("Tables"):
+        migrate(database_url)
+    runner = _start_processes(settings, home, database_url, redis_url, verbose)
+    running.callback(_stop_processes, runner, signals)
+    _wait_until_ready(settings, runner)
+    running.callback(settings.run_file.unlink, missing_ok=True)
+    write_record(settings, _address(settings), database_url, redis_url)
+    return runner
+
+
+def _install_programs(settings: Settings, home: Path) -> None:
+    wanted = [TESSERACT, POPPLER] if settings.redis_url else [TESSERACT, POPPLER, REDIS]
+    with step("Programs") as describe:
+        to_install = missing(wanted)
+        if to_install:
+            names = ", ".join(program.name for program in to_install)
+            out.print(f"  Installing {names} …")
+            install(to_install, home / "logs" / "install.log")
+        describe(", ".join(program.name for program in wanted))
+
+
+def _start_database(settings: Settings, home: Path, running: ExitStack) -> str:
+    with step("PostgreSQL") as describe:
+        if settings.database_url:
+            url = sqlalchemy_url(settings.database_url)
+            try:
+                psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5).close()
+            except psycopg.OperationalError as error:
+                raise CommandFailed(f"The database of DATABASE_URL does not answer: {error}".strip()) from error
+            describe("as DATABASE_URL says")
+            return settings.database_url
+        server = start_postgres(home / "postgres")
+        running.callback(server.stop)
+        describe(f"embedded, in {server.folder}")
+        return server.url
+
+
+def _start_redis(settings: Settings, home: Path, running: ExitStack) -> str:
+    with step("Redis") as describe:
+        if settings.redis_url:
+            try:
+                with redis.Redis.from_url(settings.redis_url, socket_connect_timeout=5, socket_timeout=5) as client:
+                    client.ping()
+            except (redis.RedisError, ValueError) as error:
+                raise CommandFailed(f"The Redis of REDIS_URL does not answer: {error}") from error
+            describe("as REDIS_URL says")
+            return settings.redis_url
+        server = start_redis(home / "redis")
+        running.callback(server.stop)
+        describe(f"embedded, in {server.folder}")
+        return server.url
+
+
+def _start_processes(settings: Settings, home: Path, database_url: str, redis_url: str, verbose: bool) -> Runner:
+    env = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "FUSE_HOME": str(home),
+        "FUSE_HOST": settings.host,
+        "FUSE_PORT": str(settings.port),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "OMP_THREAD_LIMIT": "1",  # several Tesseracts with several threads each slow each other down
+    }
+    programs = read_procfile(ROOT / "Procfile", env, {"worker-ocr": settings.ocr_workers or _cores()})
+    runner = Runner(programs, home=home, env=env, cwd=ROOT, logs=home / "logs", tell=_tell, verbose=verbose)
+    with step("Processes") as describe:
+        runner.start()
+        describe(", ".join(program.name for program in programs))
+    return runner
+
+
+def _wait_until_ready(settings: Settings, runner: Runner) -> None:
+    with step("Readiness") as describe, Client(_address(settings)) as client:
+        deadline = time.monotonic() + _READY_LIMIT_S
+        while not client.is_ready():
+            ended = runner.first_ended()
+            if ended is not None:
+                program, code, last_words = ended
+                raise CommandFailed(
+                    f"{program.name} ended at once ({describe_exit(code)}). Its last words:\n{last_words}"
+                )
+            if time.monotonic() > deadline:
+                raise CommandFailed(
+                    f"{_address(settings)}/health/ready did not say yes within {_READY_LIMIT_S:.0f} s. "
+                    f"See the logs in {settings.home / 'logs'}."
+                )
+            time.sleep(0.1)
+        describe(f"{_address(settings)}/health/ready")
+
+
+def _stop_processes(runner: Runner, signals: _Signals) -> None:
+    late = runner.stop(_GRACE_S, signals.hurry)
+    if late:
+        out.print(f"  {', '.join(late)} had to be killed; the work goes on at the next start.")
+
+
+def _try_samples(settings: Settings) -> None:
+    try:
+        add_samples(_address(settings))
+    except CommandFailed as error:  # the system runs all the same
+        err.print(f"[red]✗[/] {escape(str(error))}")
+
+
+def _greet(settings: Settings, samples: bool) -> None:
+    if not settings.address:
+        out.print("Fuse is being started or stopped here by another ./fuse up.")
+        return
+    out.print(f"Fuse runs here already: {settings.address}")
+    if samples:
+        add_samples(settings.address)
+
+
+def _make_home(home: Path) -> None:
+    """Makes the folders. What is in them is this user's own; PostgreSQL's user passes through when root starts it."""
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    for name in ("logs", "blobs"):
+        (home / name).mkdir(exist_ok=True)
+        (home / name).chmod(0o700)
+
+
+def _address(settings: Settings) -> str:
+    """Where this machine's own browser finds it."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not listened on
+    host = everywhere.get(settings.host, settings.host)
+    return f"http://{host}:{settings.port}"
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _tell(name: str, line: str) -> None:
+    out.print(f"[cyan]{name:<12}[/] [dim]│[/] {escape(line)}")
