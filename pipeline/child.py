@@ -1,13 +1,12 @@
 """Runs a piece of work in a child process with limits, so that no document can take its worker down.
 
 Children are forked from a fork server that has the heavy modules (and the OCR model) loaded already, so that a child
-costs about 10 ms. A child dies with its fork server, and the fork server with its worker: nothing outlives a
+costs about 10 ms. A child watches its worker and dies with it, and the fork server dies with both: nothing outlives a
 `kill -9`. The fork server needs a main module that is safe to skip: run as `python -m package`.
 """
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import resource
@@ -20,12 +19,12 @@ from dataclasses import dataclass
 from inspect import isgeneratorfunction
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit
 
 _PRELOAD = ["pipeline.warm"]
-_PR_SET_PDEATHSIG = 1
 _context = multiprocessing.get_context("forkserver")
 
 
@@ -132,6 +131,7 @@ def _cause_of_death(exitcode: int | None) -> str:
 
 
 def _in_child(pipe: Connection, work: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> None:
+    Thread(target=_die_with_parent, daemon=True).start()
     _confine(limits)
     try:
         if isgeneratorfunction(work):
@@ -158,10 +158,19 @@ def _where(error: Exception) -> str:
     return f"({type(error).__name__} at {Path(frame.filename).name}:{frame.lineno})"
 
 
+def _die_with_parent() -> None:
+    """Waits for the end of the worker that asked for this child. The kernel's own parent-death signal would not do:
+    this process is the fork server's child, and keeps the fork server alive.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _confine(limits: Limits) -> None:
-    """Sets the limits of this process, and ties its life to the fork server's."""
+    """Sets the limits of this process."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         in_use = int(_first_field("/proc/self/statm")) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (in_use + limits.memory_bytes,) * 2)
     cpu_s = int(limits.wall_s) + 5
