@@ -107,4 +107,6 @@ async def _unavailable(_: Request, error: Any) -> JSONResponse:
 
 async def _unexpected(_: Request, error: Any) -> JSONResponse:
     log.error("unexpected", error=type(error).__name__)
-    return problem(500, "unexpected", "Something went wrong on our side. Try again; if it stays, tell an administrator.")
+    return problem(
+        500, "unexpected", "Something went wrong on our side. Try again; if it stays, tell an administrator."
+    )

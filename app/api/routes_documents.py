@@ -180,7 +180,5 @@ def _detail(connection: Connection, user: User, doc_id: str) -> DocumentDetail:
             PageAnswer(number=p.number, width_pt=p.width_pt, height_pt=p.height_pt, source=p.source, why=p.why)
             for p in documents.pages_of(connection, doc_id)
         ],
-        corrections=[
-            CorrectionAnswer(**row) for row in documents.corrections_of(connection, user.tenant_id, doc_id)
-        ],
+        corrections=[CorrectionAnswer(**row) for row in documents.corrections_of(connection, user.tenant_id, doc_id)],
     )

@@ -1,0 +1,1 @@
+"""Real processes are killed, real servers stopped; then nothing may be lost or doubled."""
