@@ -32,7 +32,7 @@ cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 def main() -> int:
     """Runs the command that the arguments name; a failure that we foresaw is told in a sentence."""
     try:
-        cli()
+        cli(prog_name="./fuse")
     except (CommandFailed, EmbeddedError) as error:
         err.print(f"[red]✗[/] {escape(str(error))}")
         return 1

@@ -32,7 +32,7 @@ _STEADY_S = 60.0
 """A process that lived so long starts its back-off anew."""
 _LONGEST_LOG_BYTES = 20_000_000
 _PROCFILE_LINE = re.compile(r"([A-Za-z0-9_-]+):\s*(\S.*)")
-_WARNING = re.compile(r'^(WARNING|ERROR|CRITICAL)\b|^Traceback|"level": ?"(warning|error|critical)"', re.IGNORECASE)
+_WARNING = re.compile(r'^(WARNING|ERROR|CRITICAL)\b|"level": ?"(warning|error|critical)"', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,10 @@ class Runner:
         wait_s = _BACKOFF_S[min(run.failures, len(_BACKOFF_S)) - 1]
         run.process = None
         run.start_again_at = now + wait_s
-        self._tell(run.program.name, f"ended ({describe_exit(code)}); it is started again in {wait_s:.0f} s")
+        last = run.tail.last_words(1)
+        self._tell(
+            run.program.name, f"ended ({describe_exit(code)}) and is started again in {wait_s:.0f} s; last: {last}"
+        )
 
     def _pass_on(self, run: _Run) -> None:
         for line in run.tail.new_lines():

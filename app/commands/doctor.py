@@ -58,14 +58,15 @@ def doctor() -> None:
         _disk(settings.home),
         _address(settings, running),
     ]
-    table = Table("", "", "Found", "To mend it", show_edge=False)
+    table = Table("", "", "Found", show_edge=False, show_header=False)
     for check in checks:
-        sign = "[red]✗[/]" if check.mend else "[green]✓[/]"
-        table.add_row(sign, check.name, escape(check.found), escape(check.mend))
+        table.add_row("[red]✗[/]" if check.mend else "[green]✓[/]", check.name, escape(check.found))
     out.print(table)
     ill = [check for check in checks if check.mend]
     if ill:
-        out.print(f"\n{len(ill)} of {len(checks)} need something.")
+        out.print(f"\n{len(ill)} of {len(checks)} need something. What mends it:")
+        for check in ill:
+            out.print(f"  {check.name:<10}  [bold]{escape(check.mend)}[/]", soft_wrap=True)  # one line, to be copied
         raise typer.Exit(1)
     out.print("\nAll is there. " + (f"Fuse runs at {settings.address}" if running else "Start with: ./fuse up"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -188,6 +189,7 @@ def _start_processes(settings: Settings, home: Path, database_url: str, redis_ur
         "FUSE_HOME": str(home),
         "FUSE_HOST": settings.host,
         "FUSE_PORT": str(settings.port),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "OMP_THREAD_LIMIT": "1",  # several Tesseracts with several threads each slow each other down
