@@ -1,8 +1,8 @@
 """Runs the processes of a Procfile: starts them, restarts what dies, shows what they warn of, and stops them all.
 
 Each process writes to its own log file rather than into a pipe, so that a paused or killed runner blocks nobody.
-honcho isn't used for this: it stops the whole system when one process ends, kills after 5 seconds, and doesn't look
-for what its processes have started themselves.
+honcho only reads the Procfile: its own manager stops the whole system when one process ends, kills after 5 seconds,
+and doesn't look for what its processes have started themselves.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from honcho.environ import parse_procfile
 
 from db.lifeline import start_program
 
@@ -31,7 +32,6 @@ _BACKOFF_S = (1.0, 2.0, 4.0, 8.0)
 _STEADY_S = 60.0
 """A process that lived so long starts its back-off anew."""
 _LONGEST_LOG_BYTES = 20_000_000
-_PROCFILE_LINE = re.compile(r"([A-Za-z0-9_-]+):\s*(\S.*)")
 _WARNING = re.compile(r'^(WARNING|ERROR|CRITICAL)\b|"level": ?"(warning|error|critical)"', re.IGNORECASE)
 
 
@@ -52,12 +52,11 @@ def read_procfile(procfile: Path, env: Mapping[str, str], copies: Mapping[str, i
         copies: how many of a name to run, when not one; they are called name.1, name.2, ...
     """
     programs = []
-    for line in procfile.read_text().splitlines():
-        if match := _PROCFILE_LINE.fullmatch(line.strip()):
-            name, command = match.group(1), tuple(shlex.split(string.Template(match.group(2)).substitute(env)))
-            count = copies.get(name, 1)
-            names = [name] if count == 1 else [f"{name}.{number + 1}" for number in range(count)]
-            programs += [Program(each, command) for each in names]
+    for name, line in parse_procfile(procfile.read_text()).processes.items():
+        command = tuple(shlex.split(string.Template(line).substitute(env)))
+        count = copies.get(name, 1)
+        names = [name] if count == 1 else [f"{name}.{number + 1}" for number in range(count)]
+        programs += [Program(each, command) for each in names]
     return programs
 
 

@@ -38,7 +38,7 @@ RULES = (
     Rule("app.settings", ()),
     Rule("app.telemetry", ()),
     Rule("pipeline", ("pipeline",), PURE),
-    Rule("db", ("db", "pipeline.types", "pipeline.errors", "app.settings"), ("streamlit",)),
+    Rule("db", ("db", "pipeline.types", "pipeline.errors", "pipeline.metrics", "app.settings"), ("streamlit",)),
     Rule("workers", ("workers", "pipeline", "db", "app.settings", "app.telemetry", "app.wiring"), ("streamlit",)),
     Rule("pages", SEEN_BY_PAGES, ("app.api", "pages", "workers")),
     Rule("app.components", SEEN_BY_PAGES, ("app.api", "pages", "workers")),

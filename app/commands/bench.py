@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -11,6 +12,9 @@ from rich.progress import Progress
 from app.client import Client, address_of
 from app.console import CommandFailed, err, out
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.samples import Sample
 
 bench = typer.Typer(help="Measure the running system.", no_args_is_help=True)
 
@@ -23,6 +27,8 @@ def about() -> None:
 @bench.command()
 def throughput(
     documents: Annotated[int, typer.Option("--documents", "-n", min=1, help="How many to send.")] = 60,
+    variant: Annotated[str, typer.Option(help="digital, scan, photo, fax, or mixed.")] = "mixed",
+    seed: Annotated[int | None, typer.Option(help="Draws the same documents again, on an empty system.")] = None,
     server: Annotated[str | None, typer.Option(help="The address of a system elsewhere.")] = None,
 ) -> None:
     """Send drawn documents and tell how many per minute are read, classified and extracted.
@@ -31,9 +37,11 @@ def throughput(
     (FUSE_HOME=/tmp/fuse-bench FUSE_PORT=8600 ./fuse up).
     """
     with Client(address_of(Settings(), server)) as client:
-        files = list(_draw(documents))
+        first = random.randrange(1_000_000) if seed is None else seed
+        with err.status(f"Drawing {documents} documents (seed {first}) …"):
+            samples = _draw(documents, variant, first)
         started = time.monotonic()
-        receipts = [client.upload(name, data) for name, data in files]
+        receipts = [client.upload(sample.filename, sample.data) for sample in samples]
         accepted_s = time.monotonic() - started
         refused = [receipt for receipt in receipts if receipt.refused]
         if refused:
@@ -49,3 +57,16 @@ def throughput(
         f"{documents} documents in {seconds:.1f} s: [bold]{documents / seconds * 60:.1f} documents per minute[/]; "
         f"an upload was acknowledged after {accepted_s / documents * 1000:.0f} ms on average."
     )
+
+
+def _draw(count: int, variant: str, seed: int) -> list[Sample]:
+    """Draws documents of all types in turn."""
+    from pipeline.samples import DOC_TYPES_DRAWN, VARIANTS, draw  # heavy, and of no use to the other commands
+
+    if variant not in (*VARIANTS, "mixed"):
+        raise CommandFailed(f"There is no variant {variant}. Choose from {', '.join(VARIANTS)}, mixed.")
+    variants = VARIANTS if variant == "mixed" else (variant,)
+    return [
+        draw(DOC_TYPES_DRAWN[i % len(DOC_TYPES_DRAWN)], variants[i // len(DOC_TYPES_DRAWN) % len(variants)], seed + i)
+        for i in range(count)
+    ]

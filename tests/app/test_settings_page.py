@@ -1,0 +1,31 @@
+"""docs/settings.md names every setting with its true default."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pydantic import AliasChoices
+
+from app.settings import ROOT, Settings
+
+
+def _documented() -> dict[str, str]:
+    return dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", list(Settings.model_fields))
+def test_a_setting_is_documented(name: str) -> None:
+    field = Settings.model_fields[name]
+    alias = field.validation_alias
+    variable = str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"FUSE_{name.upper()}"
+    default = field.default
+    told = _documented()[variable].strip("`")
+    if variable in ("DATABASE_URL", "REDIS_URL"):
+        assert (told, default) == ("embedded", "")
+    elif name == "home":
+        assert (told, default) == (".fuse` in the repository", ROOT / ".fuse")
+    elif isinstance(default, int | float):
+        assert float(told) == default
+    else:
+        assert told == default
