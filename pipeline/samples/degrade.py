@@ -83,7 +83,7 @@ def photo(picture: Picture, rng: np.random.Generator, longest_px: int = 2200) ->
     table = _table((out_height, out_width), rng) * (1 - 0.55 * shadow)
     mixed = table * (1 - mask) + (12 + page.astype(np.float32) * 0.9) * mask
     mixed *= _light((out_height, out_width), rng, least=0.68)[:, :, None] * np.array(
-        (1.0, rng.uniform(0.96, 0.99), rng.uniform(0.88, 0.96)), dtype=np.float32
+        (1.0, rng.uniform(0.96, 0.99), rng.uniform(0.91, 0.98)), dtype=np.float32
     )
     mixed += _noise((out_height, out_width), rng, 3.5)[:, :, None]
     return _blurred(_bytes(mixed), rng.uniform(0.5, 0.9))
