@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from pydantic import ValidationError
 from rich.markup import escape
 
 from app.commands.add import add
@@ -34,6 +35,15 @@ def main() -> int:
     try:
         cli(prog_name="./fuse")
     except (CommandFailed, EmbeddedError) as error:
-        err.print(f"[red]✗[/] {escape(str(error))}")
-        return 1
+        return _fail(str(error))
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        return _fail(f"A setting is not valid: {wrong}. docs/settings.md explains them.")
     return 0
+
+
+def _fail(sentence: str) -> int:
+    err.print(f"[red]✗[/] {escape(sentence)}", soft_wrap=True)
+    return 1

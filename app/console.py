@@ -19,7 +19,7 @@ class CommandFailed(Exception):
 
 @contextmanager
 def step(name: str) -> Iterator[Callable[[str], None]]:
-    """Shows a step while it runs, and `✓ name  detail  (seconds)` when it is done.
+    """Shows a step while it runs, and `✓ name  seconds  detail` when it is done.
 
     Yields:
         A function that sets the detail.
@@ -38,4 +38,4 @@ def step(name: str) -> Iterator[Callable[[str], None]]:
             out.print(f"[red]✗[/] {name}")
             raise
     seconds = time.monotonic() - started
-    out.print(f"[green]✓[/] {name:<14} {escape(detail)}  [dim]({seconds:.1f} s)[/]")
+    out.print(f"[green]✓[/] {name:<12} [dim]{seconds:5.1f} s[/]  {escape(detail)}", soft_wrap=True)

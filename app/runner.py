@@ -132,6 +132,11 @@ class Runner:
         self._verbose = verbose
         self._runs = [_Run(program, LogTail(logs / f"{program.name}.log")) for program in programs]
 
+    @property
+    def programs(self) -> list[Program]:
+        """What it runs."""
+        return [run.program for run in self._runs]
+
     def start(self) -> None:
         """Starts all programs."""
         for run in self._runs:

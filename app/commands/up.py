@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -96,7 +96,7 @@ def _run(settings: Settings, home: Path, samples: bool, verbose: bool) -> None:
     running = ExitStack()
     try:
         runner = _start(settings, home, signals, running, verbose)
-        out.print(
+        _say(
             f"\n[bold green]Fuse is ready:[/] [link={_address(settings)}]{_address(settings)}[/link]  "
             f"[dim](started in {time.monotonic() - started:.1f} s; logs in {home / 'logs'}; Ctrl+C stops it)[/]\n"
         )
@@ -106,12 +106,13 @@ def _run(settings: Settings, home: Path, samples: bool, verbose: bool) -> None:
             runner.check()
             time.sleep(0.2)
     except _StopRequested:
-        out.print("\nStopping …  [dim](Ctrl+C again: at once)[/]")
+        begun = time.monotonic()
+        _say("\nStopping …  [dim](Ctrl+C again: at once)[/]")
+        running.close()
+        _say(f"[green]✓[/] Stopped  [dim]({time.monotonic() - begun:.1f} s; what you added stays in {home})[/]")
     finally:
         signals.stopping()
-        begun = time.monotonic()
         running.close()
-        out.print(f"[green]✓[/] Stopped  [dim]({time.monotonic() - begun:.1f} s; what you added stays in {home})[/]")
 
 
 def _start(settings: Settings, home: Path, signals: _Signals, running: ExitStack, verbose: bool) -> Runner:
@@ -130,8 +131,11 @@ def _start(settings: Settings, home: Path, signals: _Signals, running: ExitStack
     redis_url = _start_redis(settings, home, running)
     with step("Tables"):
         migrate(database_url)
-    runner = _start_processes(settings, home, database_url, redis_url, verbose)
+    runner = _make_runner(settings, home, database_url, redis_url, verbose)
     running.callback(_stop_processes, runner, signals)
+    with step("Processes") as describe:
+        runner.start()
+        describe(", ".join(program.name for program in runner.programs))
     _wait_until_ready(settings, runner)
     running.callback(settings.run_file.unlink, missing_ok=True)
     write_record(settings, _address(settings), database_url, redis_url)
@@ -181,7 +185,7 @@ def _start_redis(settings: Settings, home: Path, running: ExitStack) -> str:
         return server.url
 
 
-def _start_processes(settings: Settings, home: Path, database_url: str, redis_url: str, verbose: bool) -> Runner:
+def _make_runner(settings: Settings, home: Path, database_url: str, redis_url: str, verbose: bool) -> Runner:
     env = {
         **os.environ,
         "DATABASE_URL": database_url,
@@ -195,11 +199,7 @@ def _start_processes(settings: Settings, home: Path, database_url: str, redis_ur
         "OMP_THREAD_LIMIT": "1",  # several Tesseracts with several threads each slow each other down
     }
     programs = read_procfile(ROOT / "Procfile", env, {"worker-ocr": settings.ocr_workers or _cores()})
-    runner = Runner(programs, home=home, env=env, cwd=ROOT, logs=home / "logs", tell=_tell, verbose=verbose)
-    with step("Processes") as describe:
-        runner.start()
-        describe(", ".join(program.name for program in programs))
-    return runner
+    return Runner(programs, home=home, env=env, cwd=ROOT, logs=home / "logs", tell=_tell, verbose=verbose)
 
 
 def _wait_until_ready(settings: Settings, runner: Runner) -> None:
@@ -224,7 +224,7 @@ def _wait_until_ready(settings: Settings, runner: Runner) -> None:
 def _stop_processes(runner: Runner, signals: _Signals) -> None:
     late = runner.stop(_GRACE_S, signals.hurry)
     if late:
-        out.print(f"  {', '.join(late)} had to be killed; the work goes on at the next start.")
+        _say(f"  {', '.join(late)} had to be killed; the work goes on at the next start.")
 
 
 def _try_samples(settings: Settings) -> None:
@@ -264,4 +264,10 @@ def _cores() -> int:
 
 
 def _tell(name: str, line: str) -> None:
-    out.print(f"[cyan]{name:<12}[/] [dim]│[/] {escape(line)}")
+    _say(f"[cyan]{name:<12}[/] [dim]│[/] {escape(line)}")
+
+
+def _say(text: str) -> None:
+    """Tells the person at the terminal; when the terminal is gone, goes on without."""
+    with suppress(OSError):
+        out.print(text, soft_wrap=True)
