@@ -1,1 +1,1 @@
-
+"""The figures: how good (`quality`), how fast (`operations`)."""
