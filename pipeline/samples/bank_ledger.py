@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pipeline.samples.figures import day_between, number
+from pipeline.samples.amounts_and_dates import day_between, number
 from pipeline.types import JsonValue
 
 Payees = tuple[tuple[str, int, int], ...]

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from pipeline.samples import people
-from pipeline.samples.figures import money
+from pipeline.samples.amounts_and_dates import money
 from pipeline.samples.sheet import COURIER, HELVETICA, LETTER, Drawing, Sheet
 from pipeline.samples.tax_boxes import TaxBox, draw_boxes
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.samples import people
+from pipeline.samples.amounts_and_dates import day_between, years_later
 from pipeline.samples.card_print import Palette, field, guilloche, portrait
-from pipeline.samples.figures import day_between, years_later
 from pipeline.samples.passport_mrz import td3
 from pipeline.samples.sheet import COURIER, GREY, HELVETICA, MM, TIMES, WHITE, Drawing, Sheet
 from pipeline.types import JsonValue

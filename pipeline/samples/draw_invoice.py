@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.samples import people
-from pipeline.samples.figures import continental, day_between, money, number
+from pipeline.samples.amounts_and_dates import continental, day_between, money, number
 from pipeline.samples.sheet import A4, GREY, HELVETICA, LETTER, TIMES, WHITE, Drawing, Face, Sheet
 from pipeline.types import JsonValue
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 
 from pipeline.samples import people
-from pipeline.samples.figures import day_between, money
+from pipeline.samples.amounts_and_dates import day_between, money
 from pipeline.samples.sheet import GREY, HELVETICA, LETTER, TIMES, Drawing, Face, Sheet
 
 _SUBJECTS = ("the footpath behind the mill", "our autumn lecture series", "the shared garden plots",

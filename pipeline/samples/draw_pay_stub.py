@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 
 from pipeline.samples import people
-from pipeline.samples.figures import day_between, money
+from pipeline.samples.amounts_and_dates import day_between, money
 from pipeline.samples.sheet import A4, COURIER, GREY, HELVETICA, LETTER, TIMES, WHITE, Drawing, Face, Sheet
 
 _COLORS = ("#12406b", "#444444", "#275d38", "#6b2a2a")

@@ -6,7 +6,7 @@ import datetime
 import random
 
 from pipeline.samples import people
-from pipeline.samples.figures import day_between, money, number
+from pipeline.samples.amounts_and_dates import day_between, money, number
 from pipeline.samples.sheet import COURIER, MM, Drawing, Sheet
 from pipeline.types import JsonValue
 

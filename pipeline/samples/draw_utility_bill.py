@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 
 from pipeline.samples import people
-from pipeline.samples.figures import day_between, money
+from pipeline.samples.amounts_and_dates import day_between, money
 from pipeline.samples.sheet import GREY, HELVETICA, LETTER, TIMES, WHITE, Drawing, Face, Sheet
 
 

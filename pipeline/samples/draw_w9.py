@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 
 from pipeline.samples import people
-from pipeline.samples.figures import day_between
+from pipeline.samples.amounts_and_dates import day_between
 from pipeline.samples.sheet import COURIER, HELVETICA, INK, LETTER, PEN_BLUE, TIMES, Drawing, Sheet
 from pipeline.samples.w9_forms import (
     CHECK_BOX_SIDE_PT,

@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 
 from pipeline.samples import people
+from pipeline.samples.amounts_and_dates import money
 from pipeline.samples.bank_ledger import Entry, Ledger, Payees, keep_ledger, row
-from pipeline.samples.figures import money
 from pipeline.samples.sheet import A4, GREY, HELVETICA, TIMES, WHITE, Drawing, Face, Sheet
 from pipeline.types import JsonValue
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from pipeline.samples import people
+from pipeline.samples.amounts_and_dates import money
 from pipeline.samples.bank_ledger import Entry, Ledger, Payees, keep_ledger, row
-from pipeline.samples.figures import money
 from pipeline.samples.sheet import COURIER, GREY, HELVETICA, LETTER, TIMES, WHITE, Drawing, Face, Sheet
 from pipeline.types import JsonValue
 

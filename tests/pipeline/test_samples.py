@@ -17,11 +17,11 @@ from PIL import Image
 
 from pipeline.doctypes import DOC_TYPES
 from pipeline.samples import DOC_TYPES_DRAWN, VARIANTS, Sample, draw, draw_dozen
+from pipeline.samples.amounts_and_dates import years_later
 from pipeline.samples.degrade import Picture, grey, rasterise
 from pipeline.samples.draw_bank_statement import LAYOUTS
 from pipeline.samples.draw_government_id import draw_passport
 from pipeline.samples.draw_w9 import CLASSIFICATIONS, draw_w9_on
-from pipeline.samples.figures import years_later
 from pipeline.samples.passport_mrz import check_digit, td3
 from pipeline.samples.people import german_iban
 from pipeline.samples.w9_forms import CHECK_BOX_SIDE_PT, MARCH_2024, OCTOBER_2018, BlankW9
