@@ -63,7 +63,7 @@ TESSERACT = SystemProgram(
 )
 POPPLER = SystemProgram("Poppler", _find_poppler, apt=("poppler-utils",), brew=("poppler",))
 REDIS = SystemProgram("Redis", _find_redis, apt=("redis-server",), brew=("redis",))
-CHROMIUM = SystemProgram("Chromium", find_chromium, apt=("chromium",), brew=("--cask chromium",))
+CHROMIUM = SystemProgram("Chromium", find_chromium, apt=("chromium",), brew=("chromium",))
 
 
 def missing(programs: Sequence[SystemProgram]) -> list[SystemProgram]:
@@ -121,7 +121,7 @@ def install(programs: Sequence[SystemProgram], log: Path) -> None:
 
 
 def _packages(programs: Sequence[SystemProgram], manager: str) -> list[str]:
-    return [word for program in programs for package in getattr(program, manager) for word in package.split()]
+    return [package for program in programs for package in getattr(program, manager)]
 
 
 def _become_root() -> list[str] | None:

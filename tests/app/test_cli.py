@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from email.parser import BytesParser
@@ -14,8 +15,10 @@ from typing import Any
 import pytest
 
 from app.cli import main
+from app.console import CommandFailed
 from app.running import only_one
 from app.settings import Settings
+from app.system_programs import CHROMIUM, POPPLER, install, install_command
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -234,3 +237,48 @@ def test_a_home_left_by_a_killed_system_is_not_taken_for_a_running_one(tmp_path:
         assert is_running(tmp_path)
     assert (tmp_path / "lock").exists()
     assert not is_running(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("failing", "code", "closing"),
+    [((), 0, "All passed"), (("ruff check",), 1, "Failed: Lint"), (("mypy", "pytest"), 1, "Failed: Types, Tests")],
+)
+def test_every_part_of_the_check_runs_even_when_one_fails(
+    run: Run, monkeypatch: pytest.MonkeyPatch, failing: tuple[str, ...], code: int, closing: str
+) -> None:
+    ran = []
+
+    def pretend(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        ran.append(" ".join(command[2:]))
+        return subprocess.CompletedProcess(command, int(any(ran[-1].startswith(each) for each in failing)))
+
+    monkeypatch.setattr("app.commands.test.missing", lambda _: [])
+    monkeypatch.setattr("app.commands.test.subprocess.run", pretend)
+    ended_with, out, _ = run("test", "tests/pipeline", "-k", "w9")
+    assert ended_with == code
+    assert out.rstrip().endswith(closing)
+    assert [command.split()[0] for command in ran] == ["ruff", "ruff", "mypy", "pytest"]
+    assert ran[-1] == "pytest tests/pipeline -k w9"
+
+
+@pytest.mark.parametrize(
+    ("manager", "root", "command"),
+    [
+        ("apt-get", True, "apt-get update && apt-get install -y poppler-utils chromium"),
+        ("apt-get", False, "sudo apt-get update && sudo apt-get install -y poppler-utils chromium"),
+        ("brew", False, "brew install poppler chromium"),
+        ("dnf", False, "install Poppler and Chromium with your system's package manager"),
+    ],
+)
+def test_the_one_command_that_installs(monkeypatch: pytest.MonkeyPatch, manager: str, root: bool, command: str) -> None:
+    monkeypatch.setattr("app.system_programs.shutil.which", lambda name: f"/bin/{name}" if name == manager else None)
+    monkeypatch.setattr("app.system_programs.os.geteuid", lambda: 0 if root else 1000)
+    assert install_command([POPPLER, CHROMIUM]) == command
+
+
+def test_what_needs_an_administrator_is_left_to_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.system_programs.shutil.which", lambda name: "/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr("app.system_programs.os.geteuid", lambda: 1000)
+    with pytest.raises(CommandFailed, match="Run: sudo apt-get update && sudo apt-get install -y poppler-utils"):
+        install([POPPLER], tmp_path / "install.log")
+    assert not (tmp_path / "install.log").exists()
