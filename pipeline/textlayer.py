@@ -176,6 +176,8 @@ def in_lines(pieces: Sequence[tuple[str, Box]]) -> list[Word]:
 
 def _same_row(a: Box, b: Box) -> bool:
     height = max(min(a.y1 - a.y0, b.y1 - b.y0), _MIN_WORD_HEIGHT)
+    if max(a.y1 - a.y0, b.y1 - b.y0) > 3 * height:  # text turned by 90 degrees, at the edge of a form
+        return False
     return abs((a.y0 + a.y1) - (b.y0 + b.y1)) / 2 < 0.5 * height
 
 

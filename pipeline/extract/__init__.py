@@ -1,1 +1,28 @@
+"""The built-in engine: fields of a document type, by rules over words and their places."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pipeline.doctypes.definition import DocType
+from pipeline.extract import identity, statement, taxpayer_form
+from pipeline.extract.candidate import absent
+from pipeline.types import FieldValue, Page
+
+_EXTRACTORS: dict[str, Callable[[Sequence[Page]], list[FieldValue]]] = {
+    "w9": taxpayer_form.fields_of_w9,
+    "bank_statement": statement.fields_of_statement,
+    "government_id": identity.fields_of_id,
+}
+
+
+def extract(pages: Sequence[Page], doc_type: DocType) -> tuple[FieldValue, ...]:
+    """Finds the fields of a type on the pages; every field of the type is in the answer, also when it is not there.
+
+    Args:
+        pages: as read.
+        doc_type: which fields.
+    """
+    extractor = _EXTRACTORS.get(doc_type.name)
+    values = {value.name: value for value in extractor(pages)} if extractor is not None else {}
+    return tuple(values.get(spec.name, absent(spec.name)) for spec in doc_type.fields)

@@ -1,0 +1,124 @@
+"""What a person types into a field, made a normalised value, or a sentence that says what is expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from pipeline.dates import parse_date
+from pipeline.doctypes.definition import FieldKind, FieldSpec
+from pipeline.money import CURRENCY_CODES, parse_money
+from pipeline.types import JsonValue
+
+Checked = tuple[JsonValue, str | None]
+"""(value, None), or (None, the sentence)."""
+
+_LIKE_ENOUGH = 85.0
+_MAX_LENGTH = 2000
+
+
+def validate_value(spec: FieldSpec, entry: Any) -> Checked:
+    """Checks and normalises an entry for a field.
+
+    Args:
+        spec: the field.
+        entry: text as typed, a number, or a list of rows (dicts) for a table; None and "" mean "not there".
+
+    Returns:
+        (normalised value, None), or (None, a sentence saying what is expected).
+    """
+    if entry is None or (isinstance(entry, str) and not entry.strip()):
+        return None, None
+    if spec.kind is FieldKind.TABLE:
+        return _table(spec, entry)
+    text = " ".join(str(entry).split())
+    if len(text) > _MAX_LENGTH:
+        return None, f"{spec.label}: at most {_MAX_LENGTH} characters."
+    value, sentence = _BY_KIND.get(spec.kind, _text)(spec, text)
+    if sentence is None and spec.pattern and not re.fullmatch(spec.pattern, str(value)):
+        return None, f"{spec.label} must look like {spec.pattern_hint or spec.pattern}."
+    return value, sentence
+
+
+def _text(spec: FieldSpec, text: str) -> Checked:
+    return text, None
+
+
+def _date(spec: FieldSpec, text: str) -> Checked:
+    parsed = parse_date(text)
+    if parsed is None:
+        return None, f"{spec.label} must be a date, such as 2024-03-31 or March 31, 2024."
+    return parsed.isoformat(), None
+
+
+def _money(spec: FieldSpec, text: str) -> Checked:
+    amount = parse_money(text)
+    if amount is None:
+        return None, f"{spec.label} must be an amount, such as 1,234.50 or -20."
+    return amount, None
+
+
+def _currency(spec: FieldSpec, text: str) -> Checked:
+    code = text.upper()
+    if not re.fullmatch("[A-Z]{3}", code):
+        return None, f"{spec.label} must be a currency code of three letters, such as {CURRENCY_CODES[0]}."
+    return code, None
+
+
+def _identifier(spec: FieldSpec, text: str) -> Checked:
+    return grouped(text, spec.pattern), None
+
+
+def _choice(spec: FieldSpec, text: str) -> Checked:
+    exact = {choice.lower(): choice for choice in spec.choices}
+    if text.lower() in exact:
+        return exact[text.lower()], None
+    if spec.choices_take_detail:
+        detailed = re.fullmatch(r"(?P<choice>.+?)\s*\((?P<detail>.+)\)", text)
+        if detailed and detailed["choice"].lower() in exact:
+            return f"{exact[detailed['choice'].lower()]} ({detailed['detail']})", None
+    near = process.extractOne(text, spec.choices, scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH, processor=str.lower)
+    if near is None:
+        return None, f"{spec.label} must be one of: {', '.join(spec.choices)}."
+    return near[0], None
+
+
+def _table(spec: FieldSpec, entry: Any) -> Checked:
+    if not isinstance(entry, Sequence) or isinstance(entry, str) or not all(isinstance(row, Mapping) for row in entry):
+        return None, f"{spec.label} must be a list of rows."
+    names = {column.name for column in spec.columns}
+    rows: list[dict[str, JsonValue]] = []
+    for number, row in enumerate(entry, 1):
+        if unknown := set(row) - names:
+            return None, f"{spec.label}, row {number}: there is no column {sorted(unknown)[0]}."
+        values: dict[str, JsonValue] = {}
+        for column in spec.columns:
+            values[column.name], sentence = validate_value(column, row.get(column.name))
+            if sentence is None and column.required and values[column.name] is None:
+                sentence = f"{column.label} is missing."
+            if sentence is not None:
+                return None, f"{spec.label}, row {number}: {sentence}"
+        rows.append(values)
+    return rows, None
+
+
+def grouped(text: str, pattern: str | None) -> str:
+    r"""Digits typed without their hyphens get those that a pattern such as `\d{3}-\d{2}-\d{4}` asks for."""
+    groups = [int(size) for size in re.findall(r"\\d\{(\d+)\}", pattern or "")]
+    digits = re.sub(r"[\s-]", "", text)
+    if not groups or not digits.isdigit() or len(digits) != sum(groups):
+        return text
+    starts = [sum(groups[:i]) for i in range(len(groups))]
+    return "-".join(digits[start : start + size] for start, size in zip(starts, groups, strict=True))
+
+
+_BY_KIND: dict[FieldKind, Callable[[FieldSpec, str], Checked]] = {
+    FieldKind.DATE: _date,
+    FieldKind.MONEY: _money,
+    FieldKind.CURRENCY: _currency,
+    FieldKind.IDENTIFIER: _identifier,
+    FieldKind.CHOICE: _choice,
+}

@@ -1,0 +1,66 @@
+"""Amounts of money as documents write them, made plain numbers."""
+
+from __future__ import annotations
+
+import re
+
+_AMOUNT = re.compile(
+    r"^(?P<before>[-+(−–]|CR|DR|[A-Z]{3}|[$£€₹¥]|US\$|RM|Rs\.?|\s)*"
+    r"(?P<number>\d[\d.,'’]*\d|\d)"
+    r"(?P<after>[-+)−]|CR|DR|C|D|[A-Z]{3}|[$£€₹¥]|\s)*$",
+    re.IGNORECASE,
+)
+CURRENCY_SIGNS = {"$": "USD", "£": "GBP", "€": "EUR", "₹": "INR", "¥": "JPY", "RM": "MYR"}
+CURRENCY_CODES = ("USD", "GBP", "EUR", "INR", "AUD", "CAD", "CHF", "JPY", "MYR", "SGD", "NZD", "SEK", "NOK", "DKK")
+_MINUS = "-−–("
+
+
+def parse_money(text: str) -> float | None:
+    """The amount that a text consists of: "$1,234.50", "(1,234.50)", "1.234,56-", "91.80 DR", "+617,71 EUR".
+
+    Brackets, a minus before or behind, and DR make it negative. None when the text is not one amount.
+    """
+    match = _AMOUNT.match(text.strip().replace("\u00a0", " "))
+    if match is None:
+        return None
+    number = _plain(match["number"])
+    if number is None:
+        return None
+    signs = text[: match.start("number")] + text[match.end("number") :]
+    negative = any(sign in signs for sign in _MINUS) or "DR" in signs.upper()
+    return -number if negative else number
+
+
+def looks_like_money(text: str) -> bool:
+    """Whether a text is an amount with two decimals, as in a column of amounts."""
+    return bool(re.search(r"\d[.,]\d{2}\D*$", text)) and parse_money(text) is not None
+
+
+def _plain(number: str) -> float | None:
+    """ "1,234.50", "1.234,50" and "1234.5" as 1234.5: the last of dot and comma is the decimal mark, if at most two
+    digits follow it and it stands once.
+    """
+    number = number.replace("'", "").replace("’", "")
+    last = max(number.rfind("."), number.rfind(","))
+    if last == -1:
+        return float(number)
+    decimals = number[last + 1 :]
+    mark = number[last]
+    if len(decimals) <= 2 and number.count(mark) == 1:
+        whole = re.sub(r"[.,]", "", number[:last])
+        return float(f"{whole or 0}.{decimals or 0}")
+    if len(decimals) == 3:
+        return float(re.sub(r"[.,]", "", number))
+    return None
+
+
+def currency_of(text: str) -> str | None:
+    """The currency that a text names most often, by sign or ISO 4217 code."""
+    counts: dict[str, int] = {}
+    for sign, code in CURRENCY_SIGNS.items():
+        pattern = rf"(?<![A-Za-z]){re.escape(sign)}\s?\d" if sign.isalpha() else re.escape(sign)
+        counts[code] = counts.get(code, 0) + len(re.findall(pattern, text))
+    for code in CURRENCY_CODES:
+        counts[code] = counts.get(code, 0) + len(re.findall(rf"\b{code}\b", text))
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] else None
