@@ -107,14 +107,23 @@ class Client:
 
         Returns:
             The ids of those that weren't finished in time.
+
+        Raises:
+            CommandFailed: the system has been away for half a minute.
         """
         waiting = set(job_ids)
         deadline = time.monotonic() + limit_s
+        answered_at = time.monotonic()
         while waiting and time.monotonic() < deadline:
-            for job_id in sorted(waiting):
-                if self.job(job_id)["finished"]:
-                    waiting.discard(job_id)
-                    on_finished(job_id)
+            try:
+                for job_id in sorted(waiting):
+                    if self.job(job_id)["finished"]:
+                        waiting.discard(job_id)
+                        on_finished(job_id)
+                    answered_at = time.monotonic()
+            except CommandFailed:  # it may only be restarting: the work isn't lost
+                if time.monotonic() - answered_at > _PATIENCE_S:
+                    raise
             if waiting:
                 time.sleep(pause_s)
         return waiting

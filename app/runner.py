@@ -32,6 +32,9 @@ _BACKOFF_S = (1.0, 2.0, 4.0, 8.0)
 _STEADY_S = 60.0
 """A process that lived so long starts its back-off anew."""
 _LONGEST_LOG_BYTES = 20_000_000
+_TOLD_AT_ONCE = 5
+_QUIET_S = 10.0
+"""After so many warnings in this time, a process' further ones are only counted: the log has them all."""
 _WARNING = re.compile(r'^(WARNING|ERROR|CRITICAL)\b|"level": ?"(warning|error|critical)"', re.IGNORECASE)
 
 
@@ -98,6 +101,8 @@ class _Run:
     failures: int = 0
     started_at: float = 0.0
     start_again_at: float = 0.0
+    told_since: float = 0.0
+    told: int = 0
     groups: list[int] = field(default_factory=list)
 
 
@@ -206,8 +211,18 @@ class Runner:
         )
 
     def _pass_on(self, run: _Run) -> None:
-        for line in run.tail.new_lines():
-            if self._verbose or _WARNING.search(line):
+        lines = run.tail.new_lines()
+        if self._verbose:
+            for line in lines:
+                self._tell(run.program.name, _readable(line))
+            return
+        if time.monotonic() - run.told_since > _QUIET_S:
+            if run.told > _TOLD_AT_ONCE:
+                self._tell(run.program.name, f"({run.told - _TOLD_AT_ONCE} more warnings in {run.tail.path})")
+            run.told_since, run.told = time.monotonic(), 0
+        for line in filter(_WARNING.search, lines):
+            run.told += 1
+            if run.told <= _TOLD_AT_ONCE:
                 self._tell(run.program.name, _readable(line))
 
 

@@ -45,7 +45,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 class FakeApi(BaseHTTPRequestHandler):
-    """Takes what doesn't hold "bad"; calls the second sending of the same a duplicate; is busy at first when asked."""
+    """Takes what doesn't hold "bad"; calls the second sending of the same a duplicate; is away for a moment."""
 
     known: dict[bytes, str]
     busy: int
@@ -71,7 +71,10 @@ class FakeApi(BaseHTTPRequestHandler):
         kind, _, key = self.path.removeprefix("/api/").partition("/")
         if kind == "jobs":
             self.polls[key] = self.polls.get(key, 0) + 1
-            self._answer(200, {"job_id": key, "finished": self.polls[key] > 1})
+            if self.polls[key] == 1:
+                self._answer(503, {"error": {"code": "unavailable", "message": "Later."}})
+            else:
+                self._answer(200, {"job_id": key, "finished": self.polls[key] > 2})
         elif kind == "docs" and "broken" in key:
             self._answer(
                 200, document("error", [{"code": "time_limit", "sentence": "It took too long.", "field": None}])

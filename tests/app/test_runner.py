@@ -175,6 +175,15 @@ def test_the_person_sees_warnings_and_more_when_asked(bench: Bench, verbose: boo
     assert bench.told == [("chatty", line) for line in expected]
 
 
+def test_a_flood_of_warnings_is_counted_not_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "_QUIET_S", 0.5)
+    runner = bench.run(loud="print('ERROR again\\n' * 100 + 'up', flush=True); import time; time.sleep(60)")
+    until(lambda: "up" in bench.log("loud"))
+    until(lambda: len(bench.told) == 6, runner)
+    assert [line for _, line in bench.told[:5]] == ["ERROR again"] * 5
+    assert bench.told[5][1].startswith("(95 more warnings in ")
+
+
 def test_what_a_killed_runner_left_is_found_and_stopped(bench: Bench) -> None:
     bench.run(a=OBEDIENT, stubborn=STUBBORN)
     until(lambda: "up" in bench.log("a") and "up" in bench.log("stubborn"))
