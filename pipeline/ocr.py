@@ -40,8 +40,11 @@ class OcrEngine(Protocol):
 
     name: str
 
-    def read(self, picture: Gray, page: int) -> list[Word]:
-        """Gives the words of a picture; boxes are fractions of it, `page` goes into them."""
+    def read(self, picture: Gray, page: int, sparse: bool = False) -> list[Word]:
+        """Gives the words of a picture; boxes are fractions of it, `page` goes into them.
+
+        `sparse` looks for text anywhere, in no order: for cards and photos on which no block of text is found.
+        """
         ...
 
 
@@ -72,10 +75,11 @@ class TesserocrEngine:
     def __init__(self, folder: str, language: str) -> None:
         self._api = _warm_api(folder, language)
 
-    def read(self, picture: Gray, page: int) -> list[Word]:
+    def read(self, picture: Gray, page: int, sparse: bool = False) -> list[Word]:
         """See `OcrEngine`."""
         height, width = picture.shape
         api = self._api
+        api.SetPageSegMode(tesserocr.PSM.SPARSE_TEXT if sparse else tesserocr.PSM.AUTO)
         api.SetImageBytes(picture.tobytes(), width, height, 1, width)
         api.Recognize()
         words = list(self._iterate(api.GetIterator(), page, width, height))
@@ -112,7 +116,7 @@ class PytesseractEngine:
     def __init__(self, language: str) -> None:
         self._language = language
 
-    def read(self, picture: Gray, page: int) -> list[Word]:
+    def read(self, picture: Gray, page: int, sparse: bool = False) -> list[Word]:
         """See `OcrEngine`."""
         import pytesseract  # only the fallback needs it
 
@@ -120,7 +124,9 @@ class PytesseractEngine:
         with tempfile.TemporaryDirectory(prefix="fuse-ocr-") as folder:
             path = str(Path(folder) / "page.png")
             cv2.imwrite(path, picture)
-            table = pytesseract.image_to_data(path, lang=self._language, output_type=pytesseract.Output.DICT)
+            table = pytesseract.image_to_data(
+                path, self._language, "--psm 11" if sparse else "--psm 3", output_type=pytesseract.Output.DICT
+            )
         words = []
         lines: dict[tuple[int, int, int], int] = {}
         for i, text in enumerate(table["text"]):

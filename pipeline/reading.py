@@ -19,6 +19,8 @@ from pipeline.types import Mark, Page, PageSource, Word
 _BLANK_CONTRAST = 3.0
 _SMALL_WIDTH_PX = 1300
 _MARKS_DPI = 150.0
+_FEW_WORDS = 30
+"""With fewer, the page is looked at again with its background evened, then for text that stands in no block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,25 @@ def _text_layer(document: Document, number: int) -> TextLayer:
 
 def _ocr(picture: Gray, number: int, options: ReadingOptions) -> tuple[tuple[Word, ...], tuple[Mark, ...]]:
     picture = _enlarged(picture)
-    words = tuple(find_engine(options.engine, options.language).read(picture, number))
-    return words, tuple(find_marks(picture, number))
+    engine = find_engine(options.engine, options.language)
+    words = engine.read(picture, number)
+    for sparse in (False, True):
+        if _readable(words) < _FEW_WORDS:
+            words = max(words, engine.read(_evened(picture), number, sparse), key=_readable)
+    return tuple(words), tuple(find_marks(picture, number))
+
+
+def _readable(words: list[Word]) -> int:
+    """How many words were read with some confidence."""
+    return sum(word.confidence > 0.5 for word in words)
+
+
+def _evened(picture: Gray) -> Gray:
+    """The picture with its background made white: for faded slips, dark tables around them, coloured cards."""
+    size = max(15, picture.shape[1] // 40) | 1
+    background = cv2.GaussianBlur(cv2.dilate(picture, np.ones((size, size), np.uint8)), (0, 0), size / 2)
+    flat = cv2.divide(picture, background, scale=255)
+    return np.asarray(cv2.normalize(flat, None, 0, 255, cv2.NORM_MINMAX), dtype=np.uint8)
 
 
 def _enlarged(picture: Gray) -> Gray:
