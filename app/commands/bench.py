@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
+import socket
+import subprocess
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
+from rich.table import Table
 
 from app.client import Client, address_of
 from app.console import CommandFailed, err, out
-from app.settings import Settings
+from app.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from pipeline.samples import Sample
@@ -57,6 +64,55 @@ def throughput(
         f"{documents} documents in {seconds:.1f} s: [bold]{documents / seconds * 60:.1f} documents per minute[/]; "
         f"an upload was acknowledged after {accepted_s / documents * 1000:.0f} ms on average."
     )
+
+
+@bench.command()
+def start() -> None:
+    """Clone this repository into a new folder and tell how long until it is ready, and how long to stop.
+
+    The clone makes its own .venv, so that this takes as long as a newcomer waits; what pip has in its cache is not
+    fetched again. The clone is removed afterwards.
+    """
+    if not (ROOT / ".git").exists():
+        raise CommandFailed("This needs a clone made with git: it clones the repository again.")
+    table = Table("", "Seconds", show_edge=False)
+    with tempfile.TemporaryDirectory(prefix="fuse-bench-") as folder:
+        clone = Path(folder) / "fuse"
+        begun = time.monotonic()
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+        for round_name in ("from clone to ready", "second start"):
+            with err.status(f"Measuring: {round_name} …"):
+                process = _launch(clone)
+                try:
+                    _wait_until_ready(clone, process)
+                    table.add_row(round_name, f"{time.monotonic() - begun:.1f}")
+                finally:
+                    begun = time.monotonic()
+                    process.send_signal(signal.SIGINT)
+                    process.wait()
+                table.add_row("stop", f"{time.monotonic() - begun:.1f}")
+            begun = time.monotonic()
+    out.print(table)
+
+
+def _launch(clone: Path) -> subprocess.Popen[bytes]:
+    """Starts the clone's system on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL", "FUSE_HOME")}
+    with (clone / "bench.log").open("wb") as log:
+        return subprocess.Popen(
+            [str(clone / "fuse"), "up"], env={**env, "FUSE_PORT": str(port)}, stdout=log, stderr=subprocess.STDOUT
+        )
+
+
+def _wait_until_ready(clone: Path, process: subprocess.Popen[bytes]) -> None:
+    while not (clone / ".fuse" / "run.json").exists():
+        if process.poll() is not None:
+            last_words = (clone / "bench.log").read_text()[-1000:]
+            raise CommandFailed(f"The clone's ./fuse up failed:\n{last_words}")
+        time.sleep(0.02)
 
 
 def _draw(count: int, variant: str, seed: int) -> list[Sample]:
