@@ -1,0 +1,147 @@
+"""What stands in the review form: the keys of its editors, what they show at first, and what a person typed there.
+
+Everything here is plain data; `field_form` draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.documents import Document, StoredField
+from pipeline.doctypes import DOC_TYPES, FieldKind, FieldSpec
+
+KEY_PREFIX = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The state of a document that a form was filled from.
+
+    Attributes:
+        doc_id, version: which document, as of which change.
+        turn: counts how often the form was filled anew for that version; with the other two it makes every
+            editor's key, so that no value can show in another document's form.
+    """
+
+    doc_id: str
+    version: int
+    turn: int = 0
+
+    def key(self, name: str) -> str:
+        """The key of a field's editor."""
+        return f"{self.prefix}{name}"
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of this form's editors start with."""
+        return f"{KEY_PREFIX}-{self.doc_id}-{self.version}-{self.turn}-"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field as the form shows it.
+
+    Attributes:
+        spec: what the type says of it.
+        stored: what is known of its value; None when nothing is.
+        sentences: why it is doubtful.
+        level: "sure" | "fair" | "doubt" | "human" | "absent".
+    """
+
+    spec: FieldSpec
+    stored: StoredField | None
+    sentences: tuple[str, ...]
+    level: str
+
+    @property
+    def value(self) -> Any:
+        """The value in force; None: not on the document."""
+        return None if self.stored is None else self.stored.value
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether it is one of those that sent the document to a person."""
+        return self.level == "doubt" or (self.level != "human" and bool(self.sentences))
+
+
+def form_fields(document: Document, stored: Sequence[StoredField], threshold: float) -> tuple[FormField, ...]:
+    """The fields of a document's type, in their order, each with what is known of it."""
+    if document.type not in DOC_TYPES:
+        return ()
+    known = {row.name: row for row in stored}
+    return tuple(
+        _form_field(spec, known.get(spec.name), document.reasons, threshold)
+        for spec in DOC_TYPES[document.type].fields
+    )  # fmt: skip
+
+
+def _form_field(
+    spec: FieldSpec, stored: StoredField | None, reasons: Sequence[Mapping[str, Any]], threshold: float
+) -> FormField:
+    sentences = tuple(dict.fromkeys(str(r["sentence"]) for r in reasons if r.get("field") == spec.name))
+    human = stored is not None and stored.source == "human"
+    level = "human" if human else _level(stored, bool(sentences), threshold)
+    return FormField(spec, stored, () if human else sentences, level)
+
+
+def _level(stored: StoredField | None, suspect: bool, threshold: float) -> str:
+    if stored is None or stored.value is None:
+        return "doubt" if suspect else "absent"
+    if suspect or stored.confidence is None or stored.confidence < threshold:
+        return "doubt"
+    return "sure" if stored.confidence >= max(0.9, threshold) else "fair"
+
+
+def shown(spec: FieldSpec, value: Any) -> str:
+    """A value as text, as a person would type it; "" for none."""
+    if value is None:
+        return ""
+    if spec.kind is FieldKind.MONEY and isinstance(value, int | float):
+        return f"{value:,.2f}"
+    return str(value)
+
+
+def typed(
+    fields: Sequence[FormField], seen: Seen, state: Mapping[str, Any], drafts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a person changed in the form: field -> entry, in the form that `app.reviewing.save` takes.
+
+    An editor that was not touched is left out: nobody has said anything about its value.
+
+    Args:
+        fields: as the form shows them.
+        seen: the form.
+        state: Streamlit's session state.
+        drafts: field -> what its editor started from instead of the stored value.
+    """
+    entries: dict[str, Any] = {}
+    for each in fields:
+        name, key = each.spec.name, seen.key(each.spec.name)
+        if key not in state:
+            continue
+        if each.spec.kind is FieldKind.TABLE:
+            if name in drafts or _edited(state[key]):
+                entries[name] = rows_after(drafts.get(name, each.value) or [], state[key])
+        elif (state[key] or "").strip() != shown(each.spec, each.value):
+            entries[name] = (state[key] or "").strip()
+    return entries
+
+
+def _edited(edits: Mapping[str, Any]) -> bool:
+    return any(edits.get(kind) for kind in ("edited_rows", "added_rows", "deleted_rows"))
+
+
+def rows_after(rows: Sequence[Mapping[str, Any]], edits: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A table's rows after a data editor's edits; rows left wholly empty are dropped.
+
+    Args:
+        rows: as they were.
+        edits: `{"edited_rows": {position: {column: value}}, "added_rows": [...], "deleted_rows": [position, ...]}`.
+    """
+    changed = {int(position): cells for position, cells in edits.get("edited_rows", {}).items()}
+    deleted = set(edits.get("deleted_rows", ()))
+    kept = [{**row, **changed.get(i, {})} for i, row in enumerate(rows) if i not in deleted]
+    added = [{name: value for name, value in row.items() if name != "_index"} for row in edits.get("added_rows", ())]
+    return [row for row in [*kept, *added] if any(value not in (None, "") for value in row.values())]

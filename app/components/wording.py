@@ -1,0 +1,120 @@
+"""The words that screens use for what the database calls by codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.doctypes import DOC_TYPES
+from pipeline.types import UNKNOWN_TYPE
+
+NOT_KNOWN = "–"
+"""Shown for None: never 0, never an empty cell."""
+
+STATUSES = {
+    "received": "Waiting to be read",
+    "ocr": "Being read",
+    "classifying": "Being classified",
+    "extracting": "Being extracted",
+    "needs_review": "Needs review",
+    "auto_approved": "Accepted by the machine",
+    "approved": "Approved",
+    "rejected": "Rejected",
+    "error": "Failed",
+}
+UNFINISHED = ("received", "ocr", "classifying", "extracting")
+STAGES = {"ocr": "Reading", "classification": "Classification", "extraction": "Extraction"}
+REASONS = {
+    "below_threshold": "Uncertain value",
+    "missing_required": "Missing value",
+    "not_on_page": "Value not found on the page",
+    "type_unknown": "Type not recognised",
+    "type_uncertain": "Type uncertain",
+    "type_not_extracted": "Type without fields",
+    "incomplete": "Many fields missing",
+    "sampled": "Random check",
+    "time_limit": "Read in part: time",
+    "memory_limit": "Read in part: memory",
+    "child_crashed": "Reading broke off",
+    "worker_lost": "Worker lost",
+    "engine_missing": "No OCR engine",
+    "no_text": "No text found",
+}
+ACTIONS = {
+    "uploaded": "uploaded it",
+    "uploaded_again": "uploaded the same file again",
+    "needs_review": "sent it to review",
+    "auto_approved": "accepted it",
+    "corrected": "corrected values",
+    "approved": "approved it",
+    "rejected": "rejected it",
+    "retried": "had it run again",
+    "type_changed": "changed its type",
+    "failed": "could not finish it",
+}
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def type_label(name: str | None) -> str:
+    """What people call a document type."""
+    if name in DOC_TYPES:
+        return DOC_TYPES[name].label
+    return "Not recognised" if name == UNKNOWN_TYPE else NOT_KNOWN
+
+
+def field_label(type_name: str | None, name: str) -> str:
+    """What people call a field of a type."""
+    specs = DOC_TYPES[type_name].fields if type_name in DOC_TYPES else ()
+    plain = "Document type" if name == "type" else name.replace("_", " ").capitalize()
+    return next((spec.label for spec in specs if spec.name == name), plain)
+
+
+def reason_label(code: str) -> str:
+    """A review reason in two or three words; a check's code is readable as it is."""
+    return REASONS.get(code, code.replace("_", " ").capitalize())
+
+
+def reason_labels(reasons: Iterable[Mapping[str, Any]]) -> str:
+    """A document's reasons in short, the frequent ones counted."""
+    counts: dict[str, int] = {}
+    for reason in reasons:
+        label = reason_label(str(reason["code"]))
+        counts[label] = counts.get(label, 0) + 1
+    return ", ".join(label if n == 1 else f"{label} ×{n}" for label, n in counts.items())
+
+
+def percent(share: float | None) -> str:
+    """A share of 0..1; a dash when it is not known."""
+    return NOT_KNOWN if share is None else f"{share:.0%}"
+
+
+def milliseconds(duration_ms: float | None) -> str:
+    """A duration; a dash when it is not known."""
+    if duration_ms is None:
+        return NOT_KNOWN
+    return f"{duration_ms:,.0f} ms" if duration_ms < 1000 else f"{duration_ms / 1000:,.1f} s"
+
+
+def age(since: datetime, now: datetime | None = None) -> str:
+    """How long ago, in its largest unit."""
+    seconds = max(0, int(((now or datetime.now(UTC)) - since).total_seconds()))
+    if seconds < _MINUTE:
+        return "just now"
+    for length, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return "just now"
+
+
+def moment(at: datetime) -> str:
+    """Date and time, in UTC, to the minute."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def masked(value: Any) -> str:
+    """A sensitive value with all but its last four characters hidden."""
+    text = "" if value is None else str(value)
+    kept = 4 if len(text) > 6 else 0
+    hidden = "".join("•" if c.isalnum() else c for c in text[: len(text) - kept])
+    return hidden + text[len(text) - kept :]

@@ -1,0 +1,3 @@
+"""document."""
+import streamlit as st
+st.header('document')

@@ -1,0 +1,3 @@
+"""documents."""
+import streamlit as st
+st.header('documents')

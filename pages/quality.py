@@ -1,0 +1,3 @@
+"""quality."""
+import streamlit as st
+st.header('quality')

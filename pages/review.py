@@ -1,0 +1,180 @@
+"""Review: a document's pages beside its values, to be corrected, approved or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import navigation, wiring
+from app.auth import Role, require
+from app.components import queue_walk, review_actions
+from app.components.field_entries import FormField, Seen, form_fields
+from app.components.field_form import field_form
+from app.components.page_viewer import page_viewer
+from app.components.text_nodes import text_node
+from app.components.waiting import follow_until_finished
+from app.components.wording import STAGES, STATUSES, UNFINISHED, moment, percent, type_label
+from db import documents, outlines, rules
+from db.documents import Document
+from pipeline.doctypes import DOC_TYPES
+
+_RETRY_KEY = "retry-stage"
+
+
+def main() -> None:
+    """Draws the screen."""
+    user = require(Role.ANALYST)
+    settings = wiring.settings()
+    doc_id = navigation.asked_document()
+    with wiring.database(settings).connect() as connection:
+        if doc_id is None:
+            first = queue_walk.next_in_queue(connection, user.tenant_id)
+            if first is None:
+                _nothing_to_review()
+                return
+            doc_id = st.query_params[navigation.DOC] = first.id
+        document = documents.get(connection, user.tenant_id, doc_id)
+        stored = documents.fields_of(connection, doc_id)
+        pages = outlines.outlines_of(connection, doc_id)
+        in_force = rules.get(connection, user.tenant_id, settings.sampling_rate)
+        following = queue_walk.next_in_queue(connection, user.tenant_id, but=(doc_id,))
+
+    kept = review_actions.memory(doc_id)
+    seen = Seen(doc_id, document.version, kept.turn)
+    doc_type = DOC_TYPES.get(document.type or "")
+    threshold = in_force.threshold(doc_type.name, doc_type.threshold) if doc_type else 1.0
+    fields = form_fields(document, stored, threshold)
+
+    left, right = st.columns([1.25, 1], gap="medium")
+    with left, st.container(key="page-pane"):
+        page_viewer(
+            seen, document.page_count, pages, fields,
+            focus=next(iter(kept.invalid), None), preload=following.id if following else None,
+        )  # fmt: skip
+    with right:
+        _head(document, seen)
+        if document.processing_status in UNFINISHED:
+            follow_until_finished(user.tenant_id, doc_id, document.processing_status)
+            return
+        _problem(seen, fields, kept)
+        if document.processing_status == "error":
+            _dead_letter(document)
+            return
+        _reasons(document, fields)
+        _values(document, seen, fields, kept)
+        _reject(document, seen)
+
+
+def _nothing_to_review() -> None:
+    st.header("Nothing waits for review")
+    st.markdown("Every document that was read is decided. New ones appear here when the machine is not sure of them.")
+    with st.container(horizontal=True):
+        navigation.link(navigation.UPLOAD, "Upload documents")
+        navigation.link(navigation.DOCUMENTS, "See all documents")
+
+
+def _head(document: Document, seen: Seen) -> None:
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.text(document.filename, width="stretch")
+            _type_switch(document, seen)
+        facts = [
+            STATUSES.get(document.processing_status, document.processing_status),
+            f"confidence {percent(document.confidence)}",
+            f"{document.page_count} {'page' if document.page_count == 1 else 'pages'}",
+            f"uploaded {moment(document.created_at)}",
+        ]
+        st.caption(" · ".join(facts))
+        if document.processing_status == "rejected" and document.reject_reason:
+            text_node(f"Rejected: {document.reject_reason}", "doubt")
+
+
+def _type_switch(document: Document, seen: Seen) -> None:
+    key = f"type-{seen.prefix}"
+    label = f"{type_label(document.type)} · {percent(document.type_confidence)}"
+    with st.popover(label, help="Change the document's type", disabled=document.processing_status in UNFINISHED):
+        st.markdown("**Another type?** Its fields are then looked for anew.")
+        others = [name for name in DOC_TYPES if name != document.type]
+        st.selectbox("Type", others, key=key, format_func=type_label)
+        st.button("Read as this type", on_click=review_actions.change_type, args=(seen, key),
+                  disabled=document.processing_status == "error")  # fmt: skip
+
+
+def _problem(seen: Seen, fields: Sequence[FormField], kept: review_actions.Memory) -> None:
+    if not kept.problem:
+        return
+    with st.container(border=bool(kept.lost), gap="small"):
+        st.error(kept.problem, icon=":material/error:")
+        if not kept.lost:
+            return
+        st.markdown("You had typed these values; they are not stored. The form shows the newer state.")
+        labels = {each.spec.name: each.spec.label for each in fields}
+        for name, entry in kept.lost.items():
+            typed = f"{len(entry)} rows" if isinstance(entry, list) else entry or "(not on the document)"
+            text_node(f"{labels.get(name, name)}: {typed}")
+        with st.container(horizontal=True):
+            st.button("Put my values into the form", on_click=review_actions.take_up_lost, args=(seen.doc_id,))
+            st.button("Go on with the newer state", on_click=review_actions.forget_lost, args=(seen.doc_id,))
+
+
+def _reasons(document: Document, fields: Sequence[FormField]) -> None:
+    """The reasons that are about the whole document; a field's own stand beside it."""
+    doubtful = [each for each in fields if each.needs_a_look]
+    of_document = [reason for reason in document.reasons if not reason.get("field")]
+    if document.processing_status in ("approved", "auto_approved") and document.reviewed_at:
+        st.info(f"Approved {moment(document.reviewed_at)}. What you change now is stored as a correction.")
+    if not doubtful and not of_document:
+        return
+    with st.container(border=True, gap="xxsmall", key="reasons"):
+        st.markdown("**Why a person must look**")
+        for reason in of_document:
+            text_node(str(reason["sentence"]), "doubt")
+        if doubtful:
+            text_node("Look at: " + ", ".join(each.spec.label for each in doubtful) + ".", "doubt")
+
+
+def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: review_actions.Memory) -> None:
+    with st.form(f"values-{seen.prefix}", enter_to_submit=False, border=False):
+        if not fields:
+            st.caption(f"No values are read from the type “{type_label(document.type)}” yet. Check the type and approve it.")
+        field_form(fields, seen, kept.invalid, kept.drafts)
+        with st.container(horizontal=True, key="review-actions", gap="small"):
+            st.form_submit_button(
+                "Approve", type="primary", icon=":material/check:", shortcut="Ctrl+Enter", key=f"approve-{seen.prefix}",
+                help="Stores your changes, approves the document and opens the next one.",
+                on_click=review_actions.approve, args=(seen, fields, document.filename),
+            )  # fmt: skip
+            st.form_submit_button(
+                "Save", icon=":material/save:", shortcut="Ctrl+S", key=f"save-{seen.prefix}",
+                help="Stores your changes and stays here.", on_click=review_actions.save, args=(seen, fields),
+            )  # fmt: skip
+            st.form_submit_button(
+                "Skip", icon=":material/skip_next:", shortcut="Alt+N", key=f"skip-{seen.prefix}",
+                help="Leaves this document for later, without storing anything.",
+                on_click=review_actions.skip, args=(seen.doc_id,),
+            )  # fmt: skip
+
+
+def _reject(document: Document, seen: Seen) -> None:
+    with st.form(f"reject-{seen.prefix}", enter_to_submit=False, border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.text_input("Reject with a reason", key=review_actions.REASON_KEY, max_chars=500,
+                          placeholder="e.g. not signed, wrong person, unreadable")  # fmt: skip
+            st.form_submit_button("Reject", icon=":material/block:", key=f"rejects-{seen.prefix}",
+                                  on_click=review_actions.reject, args=(seen, document.filename))  # fmt: skip
+
+
+def _dead_letter(document: Document) -> None:
+    st.error("This document could not be finished.", icon=":material/error:")
+    for reason in document.reasons:
+        text_node(str(reason["sentence"]), "doubt")
+    st.segmented_control("Run it again from", list(STAGES), default="ocr", required=True, key=_RETRY_KEY,
+                         format_func=STAGES.__getitem__)  # fmt: skip
+    with st.container(horizontal=True):
+        st.button("Run again", type="primary", icon=":material/replay:", on_click=review_actions.retry,
+                  args=(document.id, _RETRY_KEY))  # fmt: skip
+        st.button("Skip", icon=":material/skip_next:", on_click=review_actions.skip, args=(document.id,))
+
+
+main()

@@ -1,0 +1,3 @@
+"""settings."""
+import streamlit as st
+st.header('settings')

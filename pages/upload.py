@@ -1,0 +1,3 @@
+"""upload."""
+import streamlit as st
+st.header('upload')
