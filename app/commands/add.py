@@ -9,19 +9,19 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from app.client import Client, Receipt, address_of, files_in
 from app.console import err, out
 from app.settings import Settings
 
 _FAILED = "error"
+_SIGNS = {"needs_review": "[yellow]?[/]", _FAILED: "[red]✗[/]", "rejected": "[red]✗[/]"}
 
 
 def add(
     files: Annotated[list[Path], typer.Argument(help="PDF, PNG, JPG or TIFF files, or folders of them.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until each is read, and show what came of it.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
     server: Annotated[str | None, typer.Option(help="The address of a system elsewhere.")] = None,
 ) -> None:
     """Send files to the running system.
@@ -38,7 +38,8 @@ def add(
     if as_json:
         print(json.dumps(rows, indent=1))
     else:
-        out.print(_table(rows, wait))
+        for row in rows:
+            _show(row)
     if any(row["error"] or row["status"] == _FAILED for row in rows):
         raise typer.Exit(1)
 
@@ -75,27 +76,23 @@ def _row(path: Path, receipt: Receipt, document: dict[str, Any] | None) -> dict[
     return row
 
 
-def _table(rows: list[dict[str, Any]], waited: bool) -> Table:
-    table = (
-        Table("File", "Document", "Status", "Type", "Confidence", "Why") if waited else Table("File", "Document", "")
-    )
-    for row in rows:
-        name = escape(Path(row["file"]).name)
-        if row["error"]:
-            sentence = f"[red]{row['error']['code']}[/]: {escape(row['error']['message'])}"
-            table.add_row(name, "—", *(["[red]refused[/]", "—", "—", sentence] if waited else [sentence]))
-            continue
-        state = row["status"] + (" (known already)" if row["duplicate"] else "")
-        if not waited:
-            table.add_row(name, row["document_id"], state)
-            continue
-        why = "\n".join(escape(reason["sentence"]) for reason in row["reasons"])
-        table.add_row(name, row["document_id"], state, row["type"] or "—", _percent(row["confidence"]), why)
-    return table
+def _show(row: dict[str, Any]) -> None:
+    """One file: a line of what came of it, and a line per reason. Lines aren't cut, whatever the terminal's width."""
+    name = escape(Path(row["file"]).name)
+    if row["error"]:
+        out.print(f"[red]✗[/] {name}  [red]refused[/] ({row['error']['code']})", soft_wrap=True)
+        out.print(f"    {escape(row['error']['message'])}", soft_wrap=True)
+        return
+    known = ", known already" if row["duplicate"] else ""
+    guess = f"  {row['type'] or 'type unknown'}, {_percent(row['confidence'])}" if "type" in row else ""
+    sign = _SIGNS.get(row["status"], "[green]✓[/]")
+    out.print(f"{sign} {name}  {row['status']}{known}{guess}  [dim]{row['document_id']}[/]", soft_wrap=True)
+    for reason in row.get("reasons", ()):
+        out.print(f"    {escape(reason['sentence'])}", soft_wrap=True)
 
 
 def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{share:.0%}"
+    return "no confidence" if share is None else f"{share:.0%} confident"
 
 
 def _progress() -> Progress:

@@ -145,21 +145,21 @@ def test_a_known_file_is_called_known(run: Run, api: str, files: Path) -> None:
     run("add", str(files / "a.pdf"), "--server", api)
     code, out, _ = run("add", str(files / "a.pdf"), "--server", api)
     assert code == 0
-    assert "known already" in out
+    assert out == "✓ a.pdf  received, known already  d-a.pdf\n"
 
 
 def test_a_refused_file_tells_code_and_sentence_and_fails(run: Run, api: str, files: Path) -> None:
     (files / "bad.pdf").write_text("bad")
     code, out, _ = run("add", str(files), "--server", api)
     assert code == 1
-    assert "unsupported_type: This is no document." in out
+    assert "✗ bad.pdf  refused (unsupported_type)\n    This is no document.\n" in out
     assert "d-a.pdf" in out
 
 
 def test_waiting_tells_what_came_of_it(run: Run, api: str, files: Path) -> None:
     code, out, _ = run("add", str(files / "a.pdf"), "--server", api, "--wait")
     assert code == 0
-    assert all(word in out for word in ("auto_approved", "w9", "91%"))
+    assert out == "✓ a.pdf  auto_approved  w9, 91% confident  d-a.pdf\n"
 
 
 def test_a_document_that_ends_in_error_fails(run: Run, api: str, files: Path) -> None:
@@ -167,6 +167,10 @@ def test_a_document_that_ends_in_error_fails(run: Run, api: str, files: Path) ->
     code, out, _ = run("add", str(files / "broken.pdf"), "--server", api, "--wait", "--json")
     assert code == 1
     assert json.loads(out)[0]["reasons"][0]["sentence"] == "It took too long."
+    code, out, _ = run("add", str(files / "broken.pdf"), "--server", api, "--wait")
+    assert code == 1
+    assert out.startswith("✗ broken.pdf  error, known already")
+    assert out.endswith("\n    It took too long.\n")
 
 
 def test_a_busy_system_is_asked_again(run: Run, api: str, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
