@@ -1,6 +1,6 @@
 """The one web process: the Streamlit workbench, and the API beside it on the same port.
 
-    python -m uvicorn app.server:app
+python -m uvicorn app.server:app
 """
 
 from __future__ import annotations
@@ -71,10 +71,6 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if scope["method"] not in _SAFE_METHODS and _is_foreign(dict(scope["headers"])):
-            answer = problems.problem(403, "foreign_origin", "This request came from another web site.")
-            await answer(scope, receive, send)
-            return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -82,7 +78,10 @@ class Guard:
                 message["headers"] += [(k, v) for k, v in _HEADERS.items() if k not in present]
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        app = self._app
+        if scope["method"] not in _SAFE_METHODS and _is_foreign(dict(scope["headers"])):
+            app = problems.problem(403, "foreign_origin", "This request came from another web site.")
+        await app(scope, receive, send_with_headers)
 
 
 def _is_foreign(headers: dict[bytes, bytes]) -> bool:

@@ -102,7 +102,7 @@ def _evened(picture: Gray) -> Gray:
     size = max(15, picture.shape[1] // 40) | 1
     background = cv2.GaussianBlur(cv2.dilate(picture, np.ones((size, size), np.uint8)), (0, 0), size / 2)
     flat = cv2.divide(picture, background, scale=255)
-    return np.asarray(cv2.normalize(flat, None, 0, 255, cv2.NORM_MINMAX), dtype=np.uint8)
+    return np.asarray(cv2.normalize(flat, np.empty_like(flat), 0, 255, cv2.NORM_MINMAX), dtype=np.uint8)
 
 
 def _enlarged(picture: Gray) -> Gray:

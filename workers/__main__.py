@@ -34,7 +34,7 @@ class StageWorker(SimpleWorker):
     def request_stop(self, signum: Any, frame: FrameType | None) -> None:
         """Stops taking wake-ups; the document in hand has `drain_s` left."""
         DRAIN.begin(self.drain_s)
-        super().request_stop(signum, frame)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # RQ's own signature has no types
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 

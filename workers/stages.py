@@ -164,7 +164,9 @@ def _classification(desk: Desk) -> tuple[str, str]:
     )  # fmt: skip
     wall_ms = (time.monotonic() - start) * 1000
     next_job = desk.save(
-        lambda connection: jobs.finish_classification(connection, desk.held, guess, STAGE_VERSIONS["classification"], wall_ms)
+        lambda connection: jobs.finish_classification(
+            connection, desk.held, guess, STAGE_VERSIONS["classification"], wall_ms
+        )
     )
     return next_job, "extraction"
 

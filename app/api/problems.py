@@ -12,6 +12,7 @@ from redis import RedisError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth import NotAllowed
 from app.reviewing import InvalidValues, UnknownType
@@ -38,8 +39,32 @@ def problem(status: int, code: str, message: str, headers: dict[str, str] | None
     return JSONResponse(body, status_code=status, headers=headers)
 
 
+class TooLargeAsProblem:
+    """The framework refuses a too large body with plain text; here it becomes an error like all others."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request."""
+        refused = False
+
+        async def send_as_problem(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                refused = dict(message["headers"]).get(b"content-type") != b"application/json"
+                if refused:
+                    answer = problem(413, _HTTP_CODES[413], _HTTP_SENTENCES[413], {"Connection": "close"})
+                    await answer(scope, receive, send)
+            if not refused:
+                await send(message)
+
+        await self._app(scope, receive, send_as_problem)
+
+
 def answer_errors(api: FastAPI) -> None:
     """Makes the API answer each known error with its code and sentence, and unknown ones with none of their detail."""
+    api.add_middleware(TooLargeAsProblem)
     api.add_exception_handler(Rejected, _rejected)
     api.add_exception_handler(PipelineError, _failed)
     api.add_exception_handler(DocumentNotFound, _not_found)

@@ -15,24 +15,81 @@ from pipeline.types import FieldValue, Page, Word
 
 _KINDS = (
     ("passport_card", ("passport card",)),
-    ("driver_license", ("driver license", "driver licence", "driver's license", "drivers license", "driving licence",
-                        "operator license", "permis de conduire", "führerschein", "commercial driver license")),
-    ("residence_permit", ("permanent resident", "resident card", "residence permit", "aufenthaltstitel",
-                          "employment authorization")),
+    (
+        "driver_license",
+        (
+            "driver license",
+            "driver licence",
+            "driver's license",
+            "drivers license",
+            "driving licence",
+            "operator license",
+            "permis de conduire",
+            "führerschein",
+            "commercial driver license",
+        ),
+    ),
+    (
+        "residence_permit",
+        ("permanent resident", "resident card", "residence permit", "aufenthaltstitel", "employment authorization"),
+    ),
     ("social_security_card", ("social security",)),
-    ("id_card", ("identity card", "identification card", "personalausweis", "id card", "carte nationale d'identité",
-                 "carta d'identità", "documento nacional de identidad", "identitätskarte")),
+    (
+        "id_card",
+        (
+            "identity card",
+            "identification card",
+            "personalausweis",
+            "id card",
+            "carte nationale d'identité",
+            "carta d'identità",
+            "documento nacional de identidad",
+            "identitätskarte",
+        ),
+    ),
     ("passport", ("passport", "passeport", "reisepass", "pasaporte", "passport/passeport")),
-)  # fmt: skip
-_NUMBER = ("4d DL", "4d LIC", "4d Customer Identifier", "DL NO", "DLN", "LIC NO", "license no", "licence no",
-           "passport no", "passport card no", "document no", "document number", "card no", "id no", "USCIS#", "ID number",
-           "license number", "passport number", "no du passeport", "ausweis-nr", "4d", "DL")  # fmt: skip
+)
+_NUMBER = (
+    "4d DL",
+    "4d LIC",
+    "4d Customer Identifier",
+    "DL NO",
+    "DLN",
+    "LIC NO",
+    "license no",
+    "licence no",
+    "passport no",
+    "passport card no",
+    "document no",
+    "document number",
+    "card no",
+    "id no",
+    "USCIS#",
+    "ID number",
+    "license number",
+    "passport number",
+    "no du passeport",
+    "ausweis-nr",
+    "4d",
+    "DL",
+)
 _SURNAME = ("surname", "surname/nom", "last name", "family name", "name/nachname", "1 surname", "LN", "nom", "name")
 _GIVEN = ("given names", "given name", "given names/prénoms", "first name", "forenames", "prénoms", "vornamen", "FN")
 _BIRTH = ("date of birth", "3 DOB", "DOB", "birth date", "geburtsdatum", "date de naissance", "born")
 _ISSUED = ("date of issue", "4a ISS", "ISS", "issued", "date of issue/date de délivrance", "issue date", "4a")
-_EXPIRES = ("date of expiry", "date of expiration", "4b EXP", "EXP", "expires", "expires on", "expiry date", "gültig bis",
-            "card expires", "4b", "expiration date")  # fmt: skip
+_EXPIRES = (
+    "date of expiry",
+    "date of expiration",
+    "4b EXP",
+    "EXP",
+    "expires",
+    "expires on",
+    "expiry date",
+    "gültig bis",
+    "card expires",
+    "4b",
+    "expiration date",
+)
 _SEX = ("sex", "15 SEX", "sex/sexe", "gender", "geschlecht")
 _AUTHORITY = ("authority", "issuing authority", "authority/autorité", "behörde", "ausstellende behörde")
 _NATIONALITY = ("nationality", "nationality/nationalité", "staatsangehörigkeit", "country of birth/nationality")
@@ -210,8 +267,14 @@ def _name(page: Page) -> FieldValue | None:
         return None
     parts = [value.parts for value in (surname, given) if value.parts is not None]
     weaker = min(parts, key=lambda p: p.product)
-    return FieldValue("full_name", f"{given.value} {surname.value}", f"{surname.raw} {given.raw}",
-                      surname.boxes + given.boxes, weaker.product, weaker)  # fmt: skip
+    return FieldValue(
+        "full_name",
+        f"{given.value} {surname.value}",
+        f"{surname.raw} {given.raw}",
+        surname.boxes + given.boxes,
+        weaker.product,
+        weaker,
+    )
 
 
 def _numbered(page: Page, number: str) -> FieldValue | None:

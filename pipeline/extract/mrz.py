@@ -17,9 +17,7 @@ _LENGTHS = {44: 2, 36: 2, 30: 3}
 _TO_DIGIT = str.maketrans({"O": "0", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6",
                            "B": "8", "A": "4", "T": "7"})  # fmt: skip
 _TO_LETTER = str.maketrans({"0": "O", "1": "I", "2": "Z", "5": "S", "8": "B", "6": "G"})
-_FILLER_LIKE = str.maketrans(
-    {"«": "<", "‹": "<", "{": "<", "(": "<", "[": "<", "¢": "<", "€": "<", "_": "<", "-": "<", "«": "<"}
-)  # noqa: E501
+_FILLER_LIKE = str.maketrans(dict.fromkeys("«‹{([¢€_-", "<"))
 _MIN_FILLERS = 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from pipeline.dates import DateOrder, find_dates, likely_order
 from pipeline.extract.candidate import found
@@ -13,26 +14,96 @@ from pipeline.extract.transactions import find_transactions
 from pipeline.money import currency_of, looks_like_money, parse_money
 from pipeline.types import FieldValue, Page, Word
 
-_OPENING = ("opening balance", "beginning balance", "previous balance", "starting balance", "balance brought forward",
-            "alter kontostand", "your previous balance", "anfangssaldo", "balance forward", "solde initial",
-            "balance at start")  # fmt: skip
-_CLOSING = ("closing balance", "ending balance", "new balance", "neuer kontostand", "balance carried forward", "endsaldo",
-            "your new balance", "final balance", "solde final", "balance at end")  # fmt: skip
-_DEPOSITS = ("deposits and other additions", "total deposits", "total credits", "total paid in", "summe gutschriften",
-             "total deposits and additions", "deposits and credits", "money in", "total money in", "paid in",
-             "deposits, credits and interest", "total deposits and credits", "total deposits and other credits",
-             "deposits and additions", "total additions", "gutschriften", "deposits and other credits")  # fmt: skip
-_WITHDRAWALS = ("withdrawals and other subtractions", "total withdrawals", "total debits", "total paid out",
-                "summe belastungen", "withdrawals and debits", "money out", "total money out", "paid out",
-                "total withdrawals and debits", "checks and withdrawals", "total withdrawals and other debits",
-                "withdrawals and subtractions", "total subtractions", "belastungen", "withdrawals and other debits",
-                "total payments")  # fmt: skip
-_ACCOUNT = ("account number", "account no", "account #", "acct no", "acct number", "iban", "kontonummer", "account",
-            "primary account number")  # fmt: skip
-_HOLDER = ("account holder", "account name", "member", "kontoinhaber", "customer name", "account owner", "name",
-           "primary owner", "titulaire")  # fmt: skip
-_BANK = re.compile(r"\b(bank|banking|credit union|building society|spar(kasse|bank)|banque|banco|volksbank|savings|"
-                   r"financial|trust|capital partners|mutual)\b|bank\b|sparkasse", re.IGNORECASE)  # fmt: skip
+_OPENING = (
+    "opening balance",
+    "beginning balance",
+    "previous balance",
+    "starting balance",
+    "balance brought forward",
+    "alter kontostand",
+    "your previous balance",
+    "anfangssaldo",
+    "balance forward",
+    "solde initial",
+    "balance at start",
+)
+_CLOSING = (
+    "closing balance",
+    "ending balance",
+    "new balance",
+    "neuer kontostand",
+    "balance carried forward",
+    "endsaldo",
+    "your new balance",
+    "final balance",
+    "solde final",
+    "balance at end",
+)
+_DEPOSITS = (
+    "deposits and other additions",
+    "total deposits",
+    "total credits",
+    "total paid in",
+    "summe gutschriften",
+    "total deposits and additions",
+    "deposits and credits",
+    "money in",
+    "total money in",
+    "paid in",
+    "deposits, credits and interest",
+    "total deposits and credits",
+    "total deposits and other credits",
+    "deposits and additions",
+    "total additions",
+    "gutschriften",
+    "deposits and other credits",
+)
+_WITHDRAWALS = (
+    "withdrawals and other subtractions",
+    "total withdrawals",
+    "total debits",
+    "total paid out",
+    "summe belastungen",
+    "withdrawals and debits",
+    "money out",
+    "total money out",
+    "paid out",
+    "total withdrawals and debits",
+    "checks and withdrawals",
+    "total withdrawals and other debits",
+    "withdrawals and subtractions",
+    "total subtractions",
+    "belastungen",
+    "withdrawals and other debits",
+    "total payments",
+)
+_ACCOUNT = (
+    "account number",
+    "account no",
+    "account #",
+    "acct no",
+    "acct number",
+    "iban",
+    "kontonummer",
+    "account",
+    "primary account number",
+)
+_HOLDER = (
+    "account holder",
+    "account name",
+    "member",
+    "kontoinhaber",
+    "customer name",
+    "account owner",
+    "name",
+    "primary owner",
+    "titulaire",
+)
+_BANK = re.compile(
+    r"\b(bank|banking|credit union|building society|spar(kasse|bank)|banque|banco|volksbank|savings|"
+    r"financial|trust|capital partners|mutual)\b|bank\b|sparkasse",
+    re.IGNORECASE,
+)
 _CITY = re.compile(r"[A-Za-z .'-]+,? ?[A-Z]{2},? \d{5}(-\d{4})?$|\b\d{5} [A-ZÄÖÜ]|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$")
 _PERIOD_LINKS = re.compile(r"\b(to|through|thru|until|bis|au|al)\b|[-–—]", re.IGNORECASE)
 
@@ -131,7 +202,7 @@ def _period(pages: Sequence[Page], order: DateOrder) -> tuple[FieldValue | None,
         for line in page.lines:
             text = text_of(line)
             dates = find_dates(text, order)
-            for first, second in zip(dates, dates[1:], strict=False):
+            for first, second in pairwise(dates):
                 between = text[first.end : second.start]
                 if len(between) < 30 and _PERIOD_LINKS.search(between) and first.value < second.value:
                     return (
