@@ -9,6 +9,7 @@ from rich.markup import escape
 from app.commands.add import add
 from app.commands.bench import bench
 from app.commands.doctor import doctor
+from app.commands.evaluate import evaluate
 from app.commands.test import test
 from app.commands.up import up
 from app.console import CommandFailed, err
@@ -25,8 +26,9 @@ cli = typer.Typer(
 )
 cli.command()(up)
 cli.command()(add)
-cli.add_typer(bench, name="bench")
+cli.command("eval")(evaluate)
 cli.command()(doctor)
+cli.add_typer(bench, name="bench")
 cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
 
 
