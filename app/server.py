@@ -101,5 +101,5 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 
 app = st.App(
-    "app/main.py", lifespan=lifespan, middleware=[Middleware(Guard), Middleware(ApiBeside, api=make_api())]
+    "app/main.py", lifespan=lifespan, middleware=[Middleware(Guard), Middleware(ApiBeside, api=problems.TooLargeAsProblem(make_api()))]
 )  # fmt: skip

@@ -64,7 +64,6 @@ class TooLargeAsProblem:
 
 def answer_errors(api: FastAPI) -> None:
     """Makes the API answer each known error with its code and sentence, and unknown ones with none of their detail."""
-    api.add_middleware(TooLargeAsProblem)
     api.add_exception_handler(Rejected, _rejected)
     api.add_exception_handler(PipelineError, _failed)
     api.add_exception_handler(DocumentNotFound, _not_found)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 
 from app import wiring
+from app.api.problems import TooLargeAsProblem
 from app.server import Guard, make_api
 from app.settings import Settings
 from db.embedded import EmbeddedPostgres, EmbeddedRedis
@@ -23,7 +24,7 @@ from tests.pipeline.test_intake import pdf, picture, png_header
 @pytest.fixture
 def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setattr(wiring, "settings", lambda: settings)
-    with TestClient(make_api(), raise_server_exceptions=False) as client:
+    with TestClient(TooLargeAsProblem(make_api()), raise_server_exceptions=False) as client:
         yield client
 
 
