@@ -100,6 +100,5 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(
-    "app/main.py", lifespan=lifespan, middleware=[Middleware(Guard), Middleware(ApiBeside, api=problems.TooLargeAsProblem(make_api()))]
-)  # fmt: skip
+_api = problems.TooLargeAsProblem(make_api())
+app = st.App("app/main.py", lifespan=lifespan, middleware=[Middleware(Guard), Middleware(ApiBeside, api=_api)])
