@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from app import navigation, wiring
@@ -13,7 +11,11 @@ from app.settings import ROOT
 from db import documents
 
 _STATIC = ROOT / "app" / "static"
-_STYLES = Path(__file__).parent / "components" / "workbench.css"
+_STYLES = ROOT / "app" / "components" / "workbench.css"
+
+# Streamlit makes this script the process's main module, and multiprocessing has every child run the main module's file
+# again: each page picture would load the whole workbench first. Without a file there is nothing to run.
+del __file__
 
 
 @st.cache_data(ttl=2, max_entries=100, show_spinner=False)
@@ -33,6 +35,7 @@ def _page(screen: navigation.Screen, title: str | None = None, hidden: bool = Fa
         screen.file,
         title=title or screen.title,
         icon=screen.icon,
+        url_path=screen.path,
         help=screen.help,
         default=screen is navigation.QUEUE,
         visibility="hidden" if hidden else "visible",

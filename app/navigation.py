@@ -11,21 +11,54 @@ import streamlit as st
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen: its file (seen from the entry script), what the menu calls it, its icon and one sentence about it."""
+    """A screen: its file (seen from the entry script), its path in the address, what the menu calls it, its icon, and
+    one sentence about it.
+    """
 
     file: str
+    path: str
     title: str
     icon: str
     help: str
 
 
-QUEUE = Screen("../pages/queue.py", "Queue", ":material/inbox:", "What a person must look at, least certain first.")
-REVIEW = Screen("../pages/review.py", "Review", ":material/fact_check:", "A document's pages beside its values.")
-UPLOAD = Screen("../pages/upload.py", "Upload", ":material/upload_file:", "Add documents and watch them being read.")
-DOCUMENTS = Screen("../pages/documents.py", "Documents", ":material/folder_open:", "Find any document by its text.")
-QUALITY = Screen("../pages/quality.py", "Quality", ":material/monitoring:", "How often the machine is right, and fast.")
-SETTINGS = Screen("../pages/settings.py", "Settings", ":material/tune:", "When a document may pass without a person.")
-DOCUMENT = Screen("../pages/document.py", "Document", ":material/description:", "One document's values and history.")
+QUEUE = Screen(
+    "../pages/queue_screen.py", "queue", "Queue", ":material/inbox:", "What a person must look at, least certain first."
+)
+REVIEW = Screen(
+    "../pages/review_screen.py", "review", "Review", ":material/fact_check:", "A document's pages beside its values."
+)
+UPLOAD = Screen(
+    "../pages/upload_screen.py",
+    "upload",
+    "Upload",
+    ":material/upload_file:",
+    "Add documents and watch them being read.",
+)
+DOCUMENTS = Screen(
+    "../pages/documents_screen.py", "documents", "Documents", ":material/folder_open:", "Find any document by its text."
+)
+QUALITY = Screen(
+    "../pages/quality_screen.py",
+    "quality",
+    "Quality",
+    ":material/monitoring:",
+    "How often the machine is right, and fast.",
+)
+SETTINGS = Screen(
+    "../pages/settings_screen.py",
+    "settings",
+    "Settings",
+    ":material/tune:",
+    "When a document may pass without a person.",
+)
+DOCUMENT = Screen(
+    "../pages/document_screen.py",
+    "document",
+    "Document",
+    ":material/description:",
+    "One document's values and history.",
+)
 
 DOC = "doc"
 """The query parameter that names a document."""

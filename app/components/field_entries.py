@@ -104,7 +104,7 @@ def shown(spec: FieldSpec, value: Any) -> str:
 
 
 def typed(
-    fields: Sequence[FormField], seen: Seen, state: Mapping[str, Any], drafts: Mapping[str, Any]
+    fields: Sequence[FormField], seen: Seen, state: Mapping[Any, Any], drafts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What a person changed in the form: field -> entry, in the form that `app.reviewing.save` takes.
 

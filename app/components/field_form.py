@@ -27,9 +27,7 @@ _MOST_TABLE_ROWS_SHOWN = 9
 _ROW_PX = 36
 
 
-def field_form(
-    fields: Sequence[FormField], seen: Seen, invalid: Mapping[str, str], drafts: Mapping[str, Any]
-) -> None:
+def field_form(fields: Sequence[FormField], seen: Seen, invalid: Mapping[str, str], drafts: Mapping[str, Any]) -> None:
     """Draws the editors, inside a form.
 
     Args:

@@ -139,7 +139,7 @@ def open_next(doc_id: str) -> None:
 
 
 def _store(seen: Seen, fields: Sequence[FormField], me: User) -> int | None:
-    """Stores what was typed; gives the document's version, or None when it could not be stored (the screen says why)."""
+    """Stores what was typed; gives the document's version, or None when that failed (the screen says why)."""
     kept = memory(seen.doc_id)
     kept.invalid, kept.problem = {}, ""
     entries = _typed(seen, fields)
@@ -161,7 +161,7 @@ def _store(seen: Seen, fields: Sequence[FormField], me: User) -> int | None:
 
 
 def _typed(seen: Seen, fields: Sequence[FormField]) -> dict[str, Any]:
-    return field_entries.typed(fields, seen, st.session_state, memory(seen.doc_id).drafts)
+    return field_entries.typed(fields, seen, st.session_state.to_dict(), memory(seen.doc_id).drafts)
 
 
 def _me() -> User:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -91,7 +91,7 @@ def _filters(everything: Sequence[Document]) -> None:
         _filter("Reason", "reason", reasons, reason_label)
 
 
-def _filter(label: str, param: str, counts: dict[str, int], named: object) -> None:
+def _filter(label: str, param: str, counts: dict[str, int], named: Callable[[str], str]) -> None:
     """A filter that stands in the address; its options carry how many documents they would leave."""
     options = sorted(counts, key=lambda name: -counts[name])
     asked = st.query_params.get(param, "")
@@ -104,7 +104,7 @@ def _filter(label: str, param: str, counts: dict[str, int], named: object) -> No
         key=param,
         placeholder="All",
         bind="query-params",
-        format_func=lambda name: f"{named(name)} ({counts.get(name, 0)})",  # type: ignore[operator]
+        format_func=lambda name: f"{named(name)} ({counts.get(name, 0)})",
     )
 
 
@@ -130,7 +130,9 @@ def _table(listed: Sequence[Document]) -> None:
         row_height=36,
         column_config={
             "File": st.column_config.TextColumn(width="medium"),
-            "Confidence": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width="small"),
+            "Confidence": st.column_config.ProgressColumn(
+                format="percent", min_value=0.0, max_value=1.0, width="small"
+            ),
             "Why": st.column_config.TextColumn(width="large"),
             "Pages": st.column_config.NumberColumn(width="small"),
         },

@@ -137,7 +137,9 @@ def _reasons(document: Document, fields: Sequence[FormField]) -> None:
 def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: review_actions.Memory) -> None:
     with st.form(f"values-{seen.prefix}", enter_to_submit=False, border=False):
         if not fields:
-            st.caption(f"No values are read from the type “{type_label(document.type)}” yet. Check the type and approve it.")
+            st.caption(
+                f"No values are read from the type “{type_label(document.type)}” yet. Check the type and approve it."
+            )
         field_form(fields, seen, kept.invalid, kept.drafts)
         with st.container(horizontal=True, key="review-actions", gap="small"):
             st.form_submit_button(
@@ -157,11 +159,13 @@ def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: r
 
 
 def _reject(document: Document, seen: Seen) -> None:
-    with st.form(f"reject-{seen.prefix}", enter_to_submit=False, border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            st.text_input("Reject with a reason", key=review_actions.REASON_KEY, max_chars=500,
+    with (
+        st.form(f"reject-{seen.prefix}", enter_to_submit=False, border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        st.text_input("Reject with a reason", key=review_actions.REASON_KEY, max_chars=500,
                           placeholder="e.g. not signed, wrong person, unreadable")  # fmt: skip
-            st.form_submit_button("Reject", icon=":material/block:", key=f"rejects-{seen.prefix}",
+        st.form_submit_button("Reject", icon=":material/block:", key=f"rejects-{seen.prefix}",
                                   on_click=review_actions.reject, args=(seen, document.filename))  # fmt: skip
 
 

@@ -1,3 +1,0 @@
-"""document."""
-import streamlit as st
-st.header('document')

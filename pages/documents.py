@@ -1,3 +1,0 @@
-"""documents."""
-import streamlit as st
-st.header('documents')

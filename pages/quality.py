@@ -1,3 +1,0 @@
-"""quality."""
-import streamlit as st
-st.header('quality')

@@ -1,3 +1,0 @@
-"""settings."""
-import streamlit as st
-st.header('settings')

@@ -1,3 +1,0 @@
-"""upload."""
-import streamlit as st
-st.header('upload')
