@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, text
+from sqlalchemy import ColumnElement, Connection, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from db import audit
@@ -231,12 +232,15 @@ def count_due(connection: Connection) -> dict[str, int]:
     return {row.stage: row.n for row in rows}
 
 
-def unsent(connection: Connection, limit: int = 500) -> list[tuple[int, str, str]]:
-    """Wake-ups in the outbox: (outbox id, job id, stage), locked until the transaction ends."""
+def unsent(connection: Connection, waiting_s: float = 0.0, limit: int = 500) -> list[tuple[int, str, str]]:
+    """Wake-ups in the outbox: (outbox id, job id, stage), locked until the transaction ends.
+
+    `waiting_s` leaves those alone that are so young that whoever wrote them is about to send them.
+    """
     rows = connection.execute(
         select(outbox.c.id, outbox.c.job_id, jobs.c.stage)
         .join_from(outbox, jobs, outbox.c.job_id == jobs.c.id)
-        .where(outbox.c.sent_at.is_(None))
+        .where(outbox.c.sent_at.is_(None), outbox.c.created_at <= func.now() - timedelta(seconds=waiting_s))
         .order_by(outbox.c.id)
         .limit(limit)
         .with_for_update(of=outbox, skip_locked=True)

@@ -11,11 +11,14 @@ from workers.queues import push, queue
 
 log = structlog.get_logger()
 
+_SENDER_S = 1.0
+"""Whoever commits a wake-up sends it right after; what is still unsent then was forgotten."""
+
 
 def dispatch(store: Engine, connection: Redis) -> int:
     """Sends the outbox's wake-ups; gives how many. They are noted as sent only after Redis has them."""
     with store.begin() as transaction:
-        waiting = jobs.unsent(transaction)
+        waiting = jobs.unsent(transaction, waiting_s=_SENDER_S)
         if waiting:
             push([(job_id, stage) for _, job_id, stage in waiting], connection)
             jobs.mark_sent(transaction, [job_id for _, job_id, _ in waiting])

@@ -73,7 +73,7 @@ def test_flushall_with_30_documents_waiting(settings: Settings, redis_url: str) 
         for number in range(30):
             assert system.upload(picture(number)).status_code == 202
         with Redis.from_url(redis_url) as client:
-            assert client.llen("rq:queue:ocr") == 30
+            assert client.llen("rq:queue:ocr") >= 30
             client.flushall()
         system.start("ocr1", "ocr2", "llm1")
         system.wait_until_done(150)
