@@ -43,7 +43,7 @@ def _page(screen: navigation.Screen, title: str | None = None, hidden: bool = Fa
 
 
 st.set_page_config(page_title="Fuse", page_icon=str(_STATIC / "mark.svg"), layout="wide")
-st.logo(str(_STATIC / "logo.svg"), icon_image=str(_STATIC / "mark.svg"), size="medium")
+st.logo(str(_STATIC / "logo.svg"), size="medium")
 st.html(_STYLES)
 with told():
     visitor = require(Role.ANALYST)

@@ -56,7 +56,8 @@ def main() -> None:
 def _head(document: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         navigation.link(navigation.DOCUMENTS, "Documents", icon=":material/arrow_back:")
-        st.text(document.filename, width="stretch")
+        with st.container(width="stretch"):
+            text_node(document.filename, "title")
         if document.processing_status not in UNFINISHED:
             navigation.link(navigation.REVIEW, "Review", {navigation.DOC: document.id})
         st.link_button("Download the original", f"/api/docs/{document.id}/original", icon=":material/download:")
@@ -88,7 +89,7 @@ def _values(document: Document, rows: list[dict[str, object]]) -> None:
         column_config={
             "Field": st.column_config.TextColumn(width="medium"),
             "Value": st.column_config.TextColumn(width="large"),
-            "Confidence": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
+            "Confidence": st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100),
         },
         alt="The document's values",
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from app import navigation, wiring
 from app.auth import Role, require
 from app.components.text_nodes import snippet
-from app.components.wording import NOT_KNOWN, STATUSES, age, percent, type_label
+from app.components.wording import NOT_KNOWN, STATUSES, age, in_percent, percent, type_label
 from db import documents
 from db.documents import Document, Filters, Listed
 from pipeline.doctypes import DOC_TYPES
@@ -91,7 +91,7 @@ def _table(listed: Listed) -> None:
             "File": [document.filename for document in shown],
             "Type": [type_label(document.type) for document in shown],
             "Status": [STATUSES[document.processing_status] for document in shown],
-            "Confidence": [document.confidence for document in shown],
+            "Confidence": [in_percent(document.confidence) for document in shown],
             "Pages": [document.page_count for document in shown],
             "Uploaded": [age(document.created_at) for document in shown],
             "Reviewed": [age(d.reviewed_at) if d.reviewed_at else NOT_KNOWN for d in shown],
@@ -107,7 +107,7 @@ def _table(listed: Listed) -> None:
         row_height=36,
         column_config={
             "File": st.column_config.TextColumn(width="medium"),
-            "Confidence": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0),
+            "Confidence": st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100),
             "Pages": st.column_config.NumberColumn(width="small"),
         },
         alt="Documents, newest first",

@@ -15,6 +15,7 @@ from pipeline.metrics.report import Report
 
 _PERIODS = {7: "7 days", 30: "30 days", 90: "90 days", 365: "A year"}
 _ROW_PX = 36
+_MOST_ROWS_SHOWN = 13
 
 
 @st.cache_data(ttl=10, max_entries=50, show_spinner=False)
@@ -153,8 +154,13 @@ def _operations(report: Report) -> None:
 
 
 def _table(rows: list[dict[str, object]], alt: str) -> None:
+    long = len(rows) > _MOST_ROWS_SHOWN
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, alt=alt, row_height=_ROW_PX, height=min(len(rows) + 1, 13) * _ROW_PX + 2
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt=alt,
+        row_height=_ROW_PX,
+        height=(_MOST_ROWS_SHOWN + 1) * _ROW_PX if long else "content",
     )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from app import navigation, wiring
 from app.auth import Role, require
 from app.components import queue_walk
-from app.components.wording import NOT_KNOWN, STATUSES, age, reason_label, reason_labels, type_label
+from app.components.wording import NOT_KNOWN, STATUSES, age, in_percent, reason_label, reason_labels, type_label
 from db import documents
 from db.documents import Document
 
@@ -113,7 +113,7 @@ def _table(listed: Sequence[Document]) -> None:
         {
             "File": [document.filename for document in listed],
             "Type": [type_label(document.type) for document in listed],
-            "Confidence": [document.confidence for document in listed],
+            "Confidence": [in_percent(document.confidence) for document in listed],
             "Why": [reason_labels(document.reasons) or NOT_KNOWN for document in listed],
             "Pages": [document.page_count for document in listed],
             "Status": [STATUSES[document.processing_status] for document in listed],
@@ -130,9 +130,7 @@ def _table(listed: Sequence[Document]) -> None:
         row_height=36,
         column_config={
             "File": st.column_config.TextColumn(width="medium"),
-            "Confidence": st.column_config.ProgressColumn(
-                format="percent", min_value=0.0, max_value=1.0, width="small"
-            ),
+            "Confidence": st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100, width="small"),
             "Why": st.column_config.TextColumn(width="large"),
             "Pages": st.column_config.NumberColumn(width="small"),
         },

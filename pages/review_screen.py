@@ -77,7 +77,8 @@ def _nothing_to_review() -> None:
 def _head(document: Document, seen: Seen) -> None:
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.text(document.filename, width="stretch")
+            with st.container(width="stretch"):
+                text_node(document.filename, "title")
             _type_switch(document, seen)
         facts = [
             STATUSES.get(document.processing_status, document.processing_status),

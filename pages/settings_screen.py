@@ -62,7 +62,7 @@ def _sampling(in_force: Rules) -> float:
 
 def _threshold(doc_type: DocType, now: float) -> tuple[int, st.delta_generator.DeltaGenerator]:
     name, slider, said = st.columns(_WIDTHS, gap="medium", vertical_alignment="center")
-    with name:
+    with name, st.container(gap="xxsmall"):
         st.markdown(f"**{doc_type.label}**")
         st.caption(f"now {now:.0%}, at first {doc_type.threshold:.0%}")
     with slider:

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.components.field_entries import shown
-from app.components.wording import ACTIONS, NOT_KNOWN, STAGES, field_label, masked, milliseconds, moment, type_label
+from app.components.wording import (
+    ACTIONS,
+    NOT_KNOWN,
+    STAGES,
+    field_label,
+    in_percent,
+    masked,
+    milliseconds,
+    moment,
+    type_label,
+)
 from db.documents import Document, StoredField
 from pipeline.doctypes import DOC_TYPES, FieldSpec
 
@@ -75,7 +85,7 @@ def values(document: Document, stored: Sequence[StoredField]) -> list[dict[str, 
         {
             "Field": field_label(document.type, row.name),
             "Value": value_text(spec_of(document.type, row.name), row.value),
-            "Confidence": row.confidence,
+            "Confidence": in_percent(row.confidence),
             "Said by": "a person" if row.source == "human" else "the machine",
         }
         for row in stored

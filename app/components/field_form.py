@@ -36,13 +36,11 @@ def field_form(fields: Sequence[FormField], seen: Seen, invalid: Mapping[str, st
         invalid: field -> what was wrong with the entry that was to be saved.
         drafts: field -> entry to start from instead of the stored value.
     """
-    for row in _rows(fields):
-        if len(row) == 1:
-            _field(row[0], seen, invalid.get(row[0].spec.name), drafts)
-            continue
-        for column, each in zip(st.columns(2, gap="small"), row, strict=False):
-            with column:
-                _field(each, seen, invalid.get(each.spec.name), drafts)
+    with st.container(gap="small"):
+        for row in _rows(fields):
+            for place, each in zip(st.columns(len(row), gap="small"), row, strict=True):
+                with place, st.container(gap="xxsmall"):
+                    _field(each, seen, invalid.get(each.spec.name), drafts)
 
 
 def _rows(fields: Sequence[FormField]) -> list[list[FormField]]:
@@ -59,23 +57,23 @@ def _rows(fields: Sequence[FormField]) -> list[list[FormField]]:
 
 def _field(each: FormField, seen: Seen, error: str | None, drafts: Mapping[str, Any]) -> None:
     start = drafts.get(each.spec.name, each.value)
-    if each.spec.kind is FieldKind.TABLE:
-        _table(each, seen, start)
-    elif each.spec.kind is FieldKind.CHOICE:
-        _choice(each, seen, start)
-    else:
-        st.text_input(
-            _label(each),
-            value=shown(each.spec, start),
-            key=seen.key(each.spec.name),
-            placeholder=_PLACEHOLDERS.get(each.spec.kind) or each.spec.pattern_hint or _NOT_THERE,
-            help=_help(each),
-            autocomplete="off",
-        )
+    st.markdown(f"{each.spec.label} {_badge(each)}", help=_help(each))
+    _EDITORS.get(each.spec.kind, _line)(each, seen, start)
     if error is not None:
         text_node(error, "wrong")
     for sentence in each.sentences:
         text_node(sentence, "doubt")
+
+
+def _line(each: FormField, seen: Seen, start: Any) -> None:
+    st.text_input(
+        each.spec.label,
+        value=shown(each.spec, start),
+        key=seen.key(each.spec.name),
+        placeholder=_PLACEHOLDERS.get(each.spec.kind) or each.spec.pattern_hint or _NOT_THERE,
+        autocomplete="off",
+        label_visibility="collapsed",  # the line above it says the same, with the confidence
+    )
 
 
 def _choice(each: FormField, seen: Seen, start: Any) -> None:
@@ -84,35 +82,36 @@ def _choice(each: FormField, seen: Seen, start: Any) -> None:
     if value is not None and value not in options:
         options.insert(0, value)
     st.selectbox(
-        _label(each),
+        each.spec.label,
         options,
         index=None if value is None else options.index(value),
         key=seen.key(each.spec.name),
         placeholder=_NOT_THERE,
         accept_new_options=each.spec.choices_take_detail,
-        help=_help(each),
         format_func=choice_label,
+        label_visibility="collapsed",
     )
+
+
+def _table(each: FormField, seen: Seen, start: Any) -> None:
+    rows = start or []
+    st.data_editor(
+        table_frame(each.spec, rows),
+        key=seen.key(each.spec.name),
+        num_rows="dynamic",
+        hide_index=True,
+        height=min(len(rows) + 2, _MOST_TABLE_ROWS_SHOWN) * _ROW_PX,
+        column_config={column.name: _column(column) for column in each.spec.columns},
+        alt=each.spec.label,
+    )
+
+
+_EDITORS = {FieldKind.CHOICE: _choice, FieldKind.TABLE: _table}
 
 
 def choice_label(choice: str) -> str:
     """A choice as people read it: codes such as `driver_license` without their underscores."""
     return choice.replace("_", " ").capitalize() if choice.islower() and choice.isascii() else choice
-
-
-def _table(each: FormField, seen: Seen, start: Any) -> None:
-    rows = start or []
-    with st.container(gap="xxsmall"):
-        st.markdown(f"{_label(each)} :gray[{len(rows)} rows]", help=_help(each))
-        st.data_editor(
-            table_frame(each.spec, rows),
-            key=seen.key(each.spec.name),
-            num_rows="dynamic",
-            hide_index=True,
-            height=min(len(rows) + 2, _MOST_TABLE_ROWS_SHOWN) * _ROW_PX,
-            column_config={column.name: _column(column) for column in each.spec.columns},
-            alt=each.spec.label,
-        )
 
 
 def table_frame(spec: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -135,11 +134,14 @@ def _column(column: FieldSpec) -> Any:
     return st.column_config.TextColumn(column.label, width="small" if short else "medium")
 
 
-def _label(each: FormField) -> str:
-    confidence = None if each.stored is None else each.stored.confidence
-    missing = each.value is None and each.level == "doubt"
-    badge = _BADGES[each.level].format("missing" if missing else percent(confidence))
-    return f"{each.spec.label} {badge}"
+def _badge(each: FormField) -> str:
+    if each.value is None and each.level == "doubt":
+        return _BADGES["doubt"].format("missing")
+    if isinstance(each.value, list):
+        confidence = f"{percent(each.stored.confidence if each.stored else None)} · {len(each.value)} rows"
+    else:
+        confidence = percent(each.stored.confidence if each.stored else None)
+    return _BADGES[each.level].format(confidence)
 
 
 def _help(each: FormField) -> str:

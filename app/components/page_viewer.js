@@ -299,8 +299,10 @@ class Viewer {
     if (!field) return
     this.awaiting += 1
     const plain = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.altKey
-    if (!plain || event.target.tagName !== "INPUT" || event.target.getAttribute("role") === "combobox") return
+    const choosing = event.target.getAttribute("aria-expanded") === "true"
+    if (!plain || event.target.tagName !== "INPUT" || choosing) return
     event.preventDefault()
+    event.stopPropagation()
     this.step(field, event.shiftKey ? -1 : 1)
   }
 

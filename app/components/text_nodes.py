@@ -10,7 +10,7 @@ import streamlit as st
 
 _HIT = re.compile("‹([^‹›]*)›")
 
-Tone = Literal["plain", "muted", "doubt", "wrong"]
+Tone = Literal["plain", "title", "muted", "doubt", "wrong"]
 
 
 def text_node(text: str, tone: Tone = "plain") -> None:

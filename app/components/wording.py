@@ -89,6 +89,11 @@ def percent(share: float | None) -> str:
     return NOT_KNOWN if share is None else f"{share:.0%}"
 
 
+def in_percent(share: float | None) -> float | None:
+    """A share of 0..1 as 0..100, for a table's bar; None stays None, which shows as an empty cell."""
+    return None if share is None else round(share * 100)
+
+
 def milliseconds(duration_ms: float | None) -> str:
     """A duration; a dash when it is not known."""
     if duration_ms is None:
