@@ -1,10 +1,5 @@
 """PostgreSQL and Redis of our own, for a machine that has none, started from the programs that Python wheels carry.
 
-    EmbeddedError
-    ├── ProgramMissing      no wheel carries the server for this machine, and none is installed
-    ├── DataTooNew          the data folder was written by another major version of PostgreSQL
-    └── ServerDidNotStart   the server ended, or gave no sign of life in time
-
 Both listen on a unix socket that only this user can open, so they need no password and no free port. Both end with
 the process that started them. The wheel's own starter isn't used: it opens every parent of the data folder to
 everybody, and takes any live process whose number stands in an old `postmaster.pid` for its server.
@@ -17,126 +12,50 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
-from abc import ABC, abstractmethod
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-import psutil
 import psycopg
 import redis
 
+from db.embedded_server import (
+    STOP_LIMIT_S,
+    DataTooNew,
+    EmbeddedError,
+    ProgramMissing,
+    Server,
+    ServerDidNotStart,
+    make_private,
+    new_log,
+    socket_folder_for,
+    stop_leftover,
+)
 from db.lifeline import SystemUser, start_program
+
+__all__ = [
+    "DataTooNew",
+    "EmbeddedError",
+    "EmbeddedPostgres",
+    "EmbeddedRedis",
+    "ProgramMissing",
+    "ServerDidNotStart",
+    "StopMode",
+    "redis_program",
+    "start_postgres",
+    "start_redis",
+]
 
 _SYSTEM_USER = "fuse-postgres"
 _DATABASE = "fuse"
-_LONGEST_SOCKET_FOLDER = 85
-"""A socket's whole path may take 104 bytes on macOS, 108 on Linux; ours are `.s.PGSQL.5432.lock` at the longest."""
-_START_LIMIT_S = 60.0
-_STOP_LIMIT_S = 8.0
 
 StopMode = Literal["fast", "immediate"]
 """fast: clients are sent away and all is written; immediate: as if the power failed."""
 
 
-class EmbeddedError(RuntimeError):
-    """An embedded server can't run."""
-
-
-class ProgramMissing(EmbeddedError):
-    """The server's program is not on this machine."""
-
-
-class DataTooNew(EmbeddedError):
-    """The data folder belongs to a version of PostgreSQL that isn't here."""
-
-
-class ServerDidNotStart(EmbeddedError):
-    """The server did not start."""
-
-
-class _Server(ABC):
-    """A server program that we run as a child, always on the same address."""
-
-    name: str
-    url: str
-    death_signal = signal.SIGTERM
-
-    def __init__(self, folder: Path, socket_folder: Path) -> None:
-        self.folder = folder
-        self.socket_folder = socket_folder
-        self.log = folder / f"{self.name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def pid(self) -> int:
-        """The server's process."""
-        if self._process is None:
-            raise EmbeddedError(f"{self.name} is stopped.")
-        return self._process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether the server's process lives."""
-        return self._process is not None and self._process.poll() is None
-
-    def start(self) -> None:
-        """Starts the server, if it isn't running, and returns when it answers.
-
-        Raises:
-            ServerDidNotStart: it ended, or didn't answer within a minute.
-        """
-        if self.running:
-            return
-        self._clear_the_way()
-        self._process = self._launch()
-        deadline = time.monotonic() + _START_LIMIT_S
-        while not self._answers():
-            if not self.running or time.monotonic() > deadline:
-                self._end_by([(signal.SIGKILL, _STOP_LIMIT_S)])
-                raise ServerDidNotStart(f"{self.name} did not start. Its log, {self.log}, ends:\n{self.last_words()}")
-            time.sleep(0.02)
-
-    def kill(self) -> None:
-        """Kills the server as a crash would (`kill -9`)."""
-        self._end_by([(signal.SIGKILL, _STOP_LIMIT_S)])
-
-    def last_words(self, lines: int = 8) -> str:
-        """The end of the server's log."""
-        text = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return "\n".join(text.splitlines()[-lines:]) or "(nothing)"
-
-    def _close(self) -> None:
-        """Removes the socket's folder where it isn't a part of the data folder."""
-        if self.socket_folder != self.folder:
-            shutil.rmtree(self.socket_folder, ignore_errors=True)
-
-    def _end_by(self, escalation: list[tuple[signal.Signals, float]]) -> None:
-        if self._process is None:
-            return
-        for number, patience_s in escalation:
-            self._process.send_signal(number)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience_s)
-                break
-        self._process = None
-
-    @abstractmethod
-    def _clear_the_way(self) -> None:
-        """Stops what an earlier, killed starter left running on this folder."""
-
-    @abstractmethod
-    def _launch(self) -> subprocess.Popen[bytes]: ...
-
-    @abstractmethod
-    def _answers(self) -> bool: ...
-
-
-class EmbeddedPostgres(_Server):
+class EmbeddedPostgres(Server):
     """A PostgreSQL server whose data lie in a folder.
 
     Attributes:
@@ -144,11 +63,10 @@ class EmbeddedPostgres(_Server):
     """
 
     name = "postgres"
-    death_signal = signal.SIGINT  # PostgreSQL's fast shutdown
 
     def __init__(self, folder: Path, *, durable: bool) -> None:
         self._user = _system_user()
-        super().__init__(folder, _socket_folder(folder, self._user))
+        super().__init__(folder, socket_folder_for(folder, self._user))
         self._durable = durable
         self._data = folder / "data"
         self._programs = _postgres_programs(self._data)
@@ -170,7 +88,7 @@ class EmbeddedPostgres(_Server):
         """
         escalation = [(signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0)]
         if mode == "fast":
-            escalation.insert(0, (signal.SIGINT, _STOP_LIMIT_S))
+            escalation.insert(0, (signal.SIGINT, STOP_LIMIT_S))
         self._end_by(escalation)
         if for_good:
             self._close()
@@ -209,7 +127,7 @@ class EmbeddedPostgres(_Server):
         )
 
     def _clear_the_way(self) -> None:
-        _stop_leftover(self._data / "postmaster.pid", self._data, signal.SIGINT)
+        stop_leftover(self._data / "postmaster.pid", self._data, signal.SIGINT)
 
     def _launch(self) -> subprocess.Popen[bytes]:
         settings = {
@@ -225,9 +143,7 @@ class EmbeddedPostgres(_Server):
         command = [str(self._programs / "postgres"), "-D", str(self._data)]
         for key, value in settings.items():
             command += ["-c", f"{key}={value}"]
-        return start_program(
-            command, log=self.log, cwd=self.folder, user=self._user, death_signal=EmbeddedPostgres.death_signal
-        )
+        return start_program(command, log=self.log, cwd=self.folder, user=self._user, death_signal=signal.SIGINT)
 
     def _answers(self) -> bool:
         try:
@@ -237,7 +153,7 @@ class EmbeddedPostgres(_Server):
         return True
 
 
-class EmbeddedRedis(_Server):
+class EmbeddedRedis(Server):
     """A Redis (or Valkey) server that keeps nothing on disk: it carries wake-ups and caches only.
 
     Attributes:
@@ -247,14 +163,14 @@ class EmbeddedRedis(_Server):
     name = "redis"
 
     def __init__(self, folder: Path, program: Path) -> None:
-        super().__init__(folder, _socket_folder(folder, None))
+        super().__init__(folder, socket_folder_for(folder, None))
         self._program = program
         self._socket = self.socket_folder / "redis.sock"
         self.url = f"unix://{quote(str(self._socket))}"
 
     def stop(self, *, for_good: bool = True) -> None:
         """Stops the server; `for_good=False` when it will be started again on the same address."""
-        self._end_by([(signal.SIGTERM, _STOP_LIMIT_S), (signal.SIGKILL, 3.0)])
+        self._end_by([(signal.SIGTERM, STOP_LIMIT_S), (signal.SIGKILL, 3.0)])
         if for_good:
             self._close()
 
@@ -264,7 +180,7 @@ class EmbeddedRedis(_Server):
         self.start()
 
     def _clear_the_way(self) -> None:
-        _stop_leftover(self.folder / "redis.pid", self.folder, signal.SIGTERM)
+        stop_leftover(self.folder / "redis.pid", self.folder, signal.SIGTERM)
 
     def _launch(self) -> subprocess.Popen[bytes]:
         settings = {
@@ -303,10 +219,10 @@ def start_postgres(folder: Path, *, durable: bool = True) -> EmbeddedPostgres:
         EmbeddedError: it can't run; the sentence says why.
     """
     folder = folder.resolve()
-    _make_private(folder)
+    make_private(folder)
     server = EmbeddedPostgres(folder, durable=durable)
     try:
-        _new_log(server.log)
+        new_log(server.log)
         server.prepare()
         server.start()
         server.ensure_database()
@@ -326,10 +242,10 @@ def start_redis(folder: Path) -> EmbeddedRedis:
     program = redis_program()
     if program is None:
         raise ProgramMissing("No Redis here: neither redis-server nor valkey-server is on the PATH.")
-    _make_private(folder)
+    make_private(folder)
     server = EmbeddedRedis(folder, program)
     try:
-        _new_log(server.log)
+        new_log(server.log)
         server.start()
     except BaseException:
         server.stop()
@@ -392,55 +308,12 @@ def _add_system_user() -> None:
         ) from error
 
 
-def _make_private(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
-
-
-def _new_log(log: Path) -> None:
-    """Keeps the log of the last start beside the new one."""
-    if log.exists():
-        log.replace(log.with_suffix(".1.log"))
-
-
-def _socket_folder(folder: Path, user: SystemUser | None) -> Path:
-    """A folder for the socket: this one, or a short private one where its path is too long (or has a comma)."""
-    if user is not None:
-        os.chown(folder, user.uid, user.gid)
-    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER and "," not in str(folder):
-        return folder
-    short = Path(tempfile.mkdtemp(prefix="fuse-", dir="/tmp"))
-    if user is not None:
-        os.chown(short, user.uid, user.gid)
-    return short
-
-
 def _let_through(path: Path) -> None:
     """Lets other users pass (not read) the folders above, where root started us from a folder of root's own."""
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & 0o001:
             folder.chmod(mode | 0o001)
-
-
-def _stop_leftover(pid_file: Path, folder: Path, number: signal.Signals) -> None:
-    """Stops the server that still runs on this folder; an old file that names some other process is removed.
-
-    A process is ours only when its working folder is: numbers come again after a reboot.
-    """
-    try:
-        process = psutil.Process(int(pid_file.read_text().split()[0]))
-        ours = process.cwd() == str(folder)
-    except (OSError, ValueError, IndexError, psutil.Error):
-        ours = False
-    if ours:
-        process.send_signal(number)
-        try:
-            process.wait(_STOP_LIMIT_S)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(_STOP_LIMIT_S)
-    pid_file.unlink(missing_ok=True)
 
 
 if sys.platform == "win32":

@@ -22,12 +22,16 @@ from app.runner import Runner, describe_exit, leftovers, read_procfile, stop_lef
 from app.running import AlreadyRunning, only_one, port_is_free, write_record
 from app.settings import ROOT, Settings
 from app.system_programs import POPPLER, REDIS, TESSERACT, install, missing
-from db.embedded import start_postgres, start_redis
+from db.embedded import EmbeddedError, start_postgres, start_redis
+from db.embedded_server import Server
 from db.session import migrate, sqlalchemy_url
 
 _READY_LIMIT_S = 120.0
 _GRACE_S = 25.0
 """How long the processes may take to stop; with the servers, all is over within 30 s."""
+
+
+_REVIVE_S = 5.0
 
 
 class _StopRequested(BaseException):
@@ -95,15 +99,17 @@ def _run(settings: Settings, home: Path, samples: bool, verbose: bool) -> None:
     started = time.monotonic()
     running = ExitStack()
     try:
-        runner = _start(settings, home, signals, running, verbose)
+        runner, servers = _start(settings, home, signals, running, verbose)
         _say(
             f"\n[bold green]Fuse is ready:[/] [link={_address(settings)}]{_address(settings)}[/link]  "
             f"[dim](started in {time.monotonic() - started:.1f} s; logs in {home / 'logs'}; Ctrl+C stops it)[/]\n"
         )
         if samples:
             _try_samples(settings)
+        tried_at: dict[str, float] = {}
         while True:
             runner.check()
+            _revive(servers, tried_at)
             time.sleep(0.2)
     except _StopRequested:
         begun = time.monotonic()
@@ -115,7 +121,9 @@ def _run(settings: Settings, home: Path, samples: bool, verbose: bool) -> None:
         running.close()
 
 
-def _start(settings: Settings, home: Path, signals: _Signals, running: ExitStack, verbose: bool) -> Runner:
+def _start(
+    settings: Settings, home: Path, signals: _Signals, running: ExitStack, verbose: bool
+) -> tuple[Runner, list[Server]]:
     """Starts all, from the bottom up; `running` gets what stops each, and the runner goes first."""
     settings.run_file.unlink(missing_ok=True)
     if any(leftovers(home)):
@@ -127,8 +135,9 @@ def _start(settings: Settings, home: Path, signals: _Signals, running: ExitStack
             f"FUSE_PORT={settings.port + 1} ./fuse up"
         )
     _install_programs(settings, home)
-    database_url = _start_database(settings, home, running)
-    redis_url = _start_redis(settings, home, running)
+    servers: list[Server] = []
+    database_url = _start_database(settings, home, running, servers)
+    redis_url = _start_redis(settings, home, running, servers)
     with step("Tables"):
         migrate(database_url)
     runner = _make_runner(settings, home, database_url, redis_url, verbose)
@@ -139,7 +148,7 @@ def _start(settings: Settings, home: Path, signals: _Signals, running: ExitStack
     _wait_until_ready(settings, runner)
     running.callback(settings.run_file.unlink, missing_ok=True)
     write_record(settings, _address(settings), database_url, redis_url)
-    return runner
+    return runner, servers
 
 
 def _install_programs(settings: Settings, home: Path) -> None:
@@ -153,7 +162,7 @@ def _install_programs(settings: Settings, home: Path) -> None:
         describe(", ".join(program.name for program in wanted))
 
 
-def _start_database(settings: Settings, home: Path, running: ExitStack) -> str:
+def _start_database(settings: Settings, home: Path, running: ExitStack, servers: list[Server]) -> str:
     with step("PostgreSQL") as describe:
         if settings.database_url:
             url = sqlalchemy_url(settings.database_url)
@@ -165,11 +174,12 @@ def _start_database(settings: Settings, home: Path, running: ExitStack) -> str:
             return settings.database_url
         server = start_postgres(home / "postgres")
         running.callback(server.stop)
+        servers.append(server)
         describe(f"embedded, in {server.folder}")
         return server.url
 
 
-def _start_redis(settings: Settings, home: Path, running: ExitStack) -> str:
+def _start_redis(settings: Settings, home: Path, running: ExitStack, servers: list[Server]) -> str:
     with step("Redis") as describe:
         if settings.redis_url:
             try:
@@ -181,6 +191,7 @@ def _start_redis(settings: Settings, home: Path, running: ExitStack) -> str:
             return settings.redis_url
         server = start_redis(home / "redis")
         running.callback(server.stop)
+        servers.append(server)
         describe(f"embedded, in {server.folder}")
         return server.url
 
@@ -219,6 +230,19 @@ def _wait_until_ready(settings: Settings, runner: Runner) -> None:
                 )
             time.sleep(0.1)
         describe(f"{_address(settings)}/health/ready")
+
+
+def _revive(servers: list[Server], tried_at: dict[str, float]) -> None:
+    """Starts an embedded server again that ended (killed for its memory, say), every few seconds until it runs."""
+    for server in servers:
+        if server.running or time.monotonic() - tried_at.get(server.name, -_REVIVE_S) < _REVIVE_S:
+            continue
+        _tell(server.name, "ended and is started again")
+        try:
+            server.start()
+        except EmbeddedError as error:
+            _tell(server.name, str(error))
+        tried_at[server.name] = time.monotonic()
 
 
 def _stop_processes(runner: Runner, signals: _Signals) -> None:

@@ -54,7 +54,8 @@ class FakeApi(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-        part = BytesParser().parsebytes(head + body).get_payload()[0]
+        whole: Any = BytesParser().parsebytes(head + body)
+        part = whole.get_payload()[0]
         name, data = part.get_filename(), part.get_payload(decode=True)
         if type(self).busy:
             type(self).busy -= 1
@@ -102,7 +103,7 @@ def document(status: str, reasons: list[dict[str, Any]]) -> dict[str, Any]:
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    handler = type("Handler", (FakeApi,), {"known": {}, "busy": 0, "polls": {}})
+    handler: Any = type("Handler", (FakeApi,), {"known": {}, "busy": 0, "polls": {}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -166,6 +166,39 @@ def test_a_worker_that_is_killed_comes_back(system: System) -> None:
     assert "killed by SIGKILL" in output
 
 
+def test_servers_that_are_killed_come_back_with_their_data(system: System) -> None:
+    process = system.up()
+    address = system.wait_until_ready(process)["address"]
+    client = httpx.Client(base_url=address, trust_env=False, timeout=30)
+    document = client.post("/api/upload", files={"file": ("a.png", _page())}).json()["document_id"]
+    for server in _servers(system):
+        server.kill()
+    deadline = time.monotonic() + 60
+    while client.get("/health/ready").json().get("status") != "ok" or len(_servers(system)) < 2:
+        assert time.monotonic() < deadline, "they did not come back"
+        time.sleep(0.1)
+    assert client.get(f"/api/docs/{document}").status_code == 200
+    client.close()
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=_STOP_LIMIT_S)
+    assert re.search(r"postgres +│ ended and is started again", output)
+    assert re.search(r"redis +│ ended and is started again", output)
+    assert system.alive() == []
+
+
+def _servers(system: System) -> list[psutil.Process]:
+    """PostgreSQL's postmaster and Redis."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            ours = process.name() in ("postgres", "redis-server") and process.cwd().startswith(str(system.home))
+            if ours and process.ppid() in [started.pid for started in system.started]:
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
 def _worker(system: System, but: int | None = None) -> Any:
     for process in leftovers(system.home):
         try:
