@@ -46,7 +46,7 @@ def classify(pages: Sequence[Page], doc_types: Mapping[str, DocType]) -> TypeGue
     if _OTHER in scores:
         scores[_OTHER] += _OTHER_START
     best, second = sorted(_softmax(scores).items(), key=lambda item: -item[1])[:2]
-    strongest = sorted(evidence[best[0]].items(), key=lambda item: -item[1])
+    strongest = sorted((item for item in evidence[best[0]].items() if item[1] > 0), key=lambda item: -item[1])
     return TypeGuess(
         type=best[0] if best[1] >= _FLOOR else UNKNOWN_TYPE,
         score=best[1],

@@ -207,7 +207,7 @@ def _packed(text: str) -> str:
 
 def _digits(predicted: JsonValue, truth: JsonValue) -> ValueScore:
     said, true = ("".join(c for c in str(value) if c.isdecimal()) for value in (predicted, truth))
-    return _all_or_nothing(bool(said) and said == true)
+    return _all_or_nothing(said == true) if true else _identifiers(predicted, truth)  # "applied for" has no digits
 
 
 def _choices(predicted: JsonValue, truth: JsonValue) -> ValueScore:

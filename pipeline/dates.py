@@ -36,7 +36,7 @@ _MONTHS = {
     for name in names
 }
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
-_SEPARATOR = r"\s*[/.\-–]\s*"
+_SEPARATOR = r"(?:\s?/\s?|[.\-–])"
 _PATTERNS = (
     re.compile(rf"(?P<year>(?:19|20)\d\d){_SEPARATOR}(?P<second>\d{{1,2}}){_SEPARATOR}(?P<first>\d{{1,2}})(?!\d)"),
     re.compile(

@@ -20,7 +20,8 @@ def parse_money(text: str) -> float | None:
 
     Brackets, a minus before or behind, and DR make it negative. None when the text is not one amount.
     """
-    match = _AMOUNT.match(text.strip().replace("\u00a0", " "))
+    text = text.replace("\u00a0", " ").strip().lstrip(".·…")  # what is left of a dotted line
+    match = _AMOUNT.match(text)
     if match is None:
         return None
     number = _plain(match["number"])

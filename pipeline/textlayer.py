@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
-from ctypes import c_double, c_int
+from ctypes import c_int
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ _SCAN_IMAGE_SHARE = 0.1
 _SCAN_MIN_CHARACTERS = 400
 _DEVICE = 1_000_000
 _MIN_WORD_HEIGHT = 1e-4
+_LEADERS = re.compile(r"[.·_…]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,20 @@ def _is_bad(character: str) -> bool:
 
 
 def _glyphs(page: Any) -> list[_Glyph]:
-    """Every character with its box, in fractions of the displayed page; whitespace has an empty box."""
+    """Every character with its box, in fractions of the displayed page; whitespace has an empty box.
+
+    The boxes are the loose ones, as high as the font: the ink of a hyphen or a dot is too low to tell its line.
+    """
     textpage = page.get_textpage()
     try:
         to_page = _Placement(page)
-        left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
+        box = pdfium_c.FS_RECTF()
         glyphs = []
         for index in range(textpage.count_chars()):
             code = pdfium_c.FPDFText_GetUnicode(textpage, index)
             character = chr(code) if code and not 0xD800 <= code <= 0xDFFF else "\ufffd"
-            pdfium_c.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
-            glyphs.append(_Glyph(character, *to_page.box(left.value, top.value, right.value, bottom.value)))
+            pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
+            glyphs.append(_Glyph(character, *to_page.box(box.left, box.top, box.right, box.bottom)))
         return glyphs
     finally:
         textpage.close()
@@ -117,8 +122,9 @@ def _words(glyphs: Sequence[_Glyph], number: int) -> list[Word]:
     """Joins neighbouring glyphs to words, and words to lines."""
     pieces: list[tuple[str, Box]] = []
     run: list[_Glyph] = []
-    for glyph in glyphs:
-        if glyph.character.isspace() or _is_bad(glyph.character):
+    leaders = _leaders("".join(glyph.character for glyph in glyphs))
+    for index, glyph in enumerate(glyphs):
+        if index in leaders or glyph.character.isspace() or _is_bad(glyph.character):
             _close_run(run, number, pieces)
             run = []
         elif run and _breaks(run[-1], glyph):
@@ -128,6 +134,11 @@ def _words(glyphs: Sequence[_Glyph], number: int) -> list[Word]:
             run.append(glyph)
     _close_run(run, number, pieces)
     return in_lines(pieces)
+
+
+def _leaders(text: str) -> set[int]:
+    """The places of dots and dashes that lead the eye to a column ("Balance .......... 1,121.77")."""
+    return {place for match in _LEADERS.finditer(text) for place in range(*match.span())}
 
 
 def _breaks(before: _Glyph, glyph: _Glyph) -> bool:

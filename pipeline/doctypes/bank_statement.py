@@ -46,9 +46,9 @@ BANK_STATEMENT = DocType(
         FieldSpec(
             name="account_number", label="Account number", kind=FieldKind.IDENTIFIER, required=True, sensitive=True
         ),
-        FieldSpec(name="statement_start_date", label="From", kind=FieldKind.DATE),
-        FieldSpec(name="statement_end_date", label="To", kind=FieldKind.DATE),
-        FieldSpec(name="opening_balance", label="Opening balance", kind=FieldKind.MONEY),
+        FieldSpec(name="statement_start_date", label="From", kind=FieldKind.DATE, required=True),
+        FieldSpec(name="statement_end_date", label="To", kind=FieldKind.DATE, required=True),
+        FieldSpec(name="opening_balance", label="Opening balance", kind=FieldKind.MONEY, required=True),
         FieldSpec(name="closing_balance", label="Closing balance", kind=FieldKind.MONEY, required=True),
         FieldSpec(name="total_deposits", label="Total deposits", kind=FieldKind.MONEY),
         FieldSpec(name="total_withdrawals", label="Total withdrawals", kind=FieldKind.MONEY),
@@ -57,6 +57,7 @@ BANK_STATEMENT = DocType(
             name="transactions",
             label="Transactions",
             kind=FieldKind.TABLE,
+            required=True,
             columns=(
                 FieldSpec(name="date", label="Date", kind=FieldKind.DATE, required=True),
                 FieldSpec(name="description", label="Description", kind=FieldKind.TEXT),

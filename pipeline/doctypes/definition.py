@@ -65,7 +65,8 @@ class DocType(BaseModel):
         name: key everywhere, e.g. "w9".
         label: what a person reads, e.g. "W-9".
         fields: in the order they stand on the document; empty for a type that is only classified.
-        cues: phrases that speak for this type, lower case, with their weights (the classifier's features).
+        cues: phrases that speak for this type, lower case, with their weights (the classifier's features);
+            a negative weight speaks against it.
         threshold: confidence from which a document of this type is accepted by itself, unless settings say otherwise.
     """
 

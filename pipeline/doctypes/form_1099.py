@@ -6,6 +6,7 @@ FORM_1099 = DocType(
     name="form_1099",
     label="1099",
     cues={
+        "request for taxpayer identification number": -10.0,
         "form 1099": 3.0,
         "1099-int": 1.0,
         "1099-div": 1.0,

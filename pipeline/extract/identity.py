@@ -161,13 +161,16 @@ def _zone_fields(mrz: Mrz, labelled: dict[str, FieldValue]) -> list[FieldValue]:
 
 
 def _labelled_fields(page: Page, order: DateOrder, today: date) -> list[FieldValue]:
+    def day(words: Sequence[Word]) -> tuple[str, list[Word]] | None:
+        return _day(words, order)
+
     readers: tuple[FieldValue | None, ...] = (
         _kind(page),
-        _beside(page, "document_number", _NUMBER, _number),
+        _beside(page, "document_number", _NUMBER, _number) or _numbered(page, "document_number", "5", _number),
         _name(page),
-        _beside(page, "date_of_birth", _BIRTH, lambda w: _day(w, order)),
-        _beside(page, "issue_date", _ISSUED, lambda w: _day(w, order)),
-        _beside(page, "expiry_date", _EXPIRES, lambda w: _day(w, order)),
+        _beside(page, "date_of_birth", _BIRTH, day) or _numbered(page, "date_of_birth", "3", day),
+        _beside(page, "issue_date", _ISSUED, day) or _numbered(page, "issue_date", "4a", day),
+        _beside(page, "expiry_date", _EXPIRES, day) or _numbered(page, "expiry_date", "4b", day),
         _beside(page, "sex", _SEX, _sex),
         _address(page),
         _authority(page),
@@ -262,7 +265,8 @@ def _name(page: Page) -> FieldValue | None:
     surname = _beside(page, "full_name", _SURNAME, _name_words)
     given = _beside(page, "full_name", _GIVEN, _name_words)
     if surname is None or given is None:
-        surname, given = _numbered(page, "1"), _numbered(page, "2")
+        surname = _numbered(page, "full_name", "1", _name_words)
+        given = _numbered(page, "full_name", "2", _name_words)
     if surname is None or given is None or surname.boxes == given.boxes:
         return None
     parts = [value.parts for value in (surname, given) if value.parts is not None]
@@ -277,14 +281,16 @@ def _name(page: Page) -> FieldValue | None:
     )
 
 
-def _numbered(page: Page, number: str) -> FieldValue | None:
+def _numbered(page: Page, name: str, number: str, accept: _Accept) -> FieldValue | None:
+    """The text right of a field's number, as driving licences print it (ISO/IEC 18013-1: 1 surname, 2 given names,
+    3 birth, 4a issue, 4b expiry, 4c authority, 5 number).
+    """
     for word in page.words:
-        if word.text.strip(".") != number:
+        if word.text.strip(".").lower() != number:
             continue
-        beside = until_gap(right_of(page, word.box, 0.4), 0.08)
-        answer = _name_words(beside)
+        answer = accept(until_gap(right_of(page, word.box, 0.4), 0.08))
         if answer is not None:
-            return found("full_name", answer[0], answer[1], 0.85)
+            return found(name, answer[0], answer[1], 0.85)
     return None
 
 
@@ -321,9 +327,11 @@ def _from_house_number(line: Sequence[Word]) -> list[Word]:
 
 
 def _authority(page: Page) -> FieldValue | None:
-    """The named authority, else the state in whose name a licence is issued."""
-    named = _beside(page, "issuing_authority", _AUTHORITY, _capitals)
-    if named is not None and len(str(named.value)) > 3:
+    """The named authority, else the state in whose name a licence is issued: its head."""
+    named = _beside(page, "issuing_authority", _AUTHORITY, _office) or _numbered(
+        page, "issuing_authority", "4c", _office
+    )
+    if named is not None:
         return named
     for line in page.lines:
         for state in STATES:
@@ -331,7 +339,30 @@ def _authority(page: Page) -> FieldValue | None:
                 words = [w for w in line if letters(w.text) and letters(w.text) in letters(state)]
                 if words:
                     return found("issuing_authority", state.upper(), words, 0.85)
-    return None
+    return _head_of_licence(page)
+
+
+def _office(words: Sequence[Word]) -> tuple[str, list[Word]] | None:
+    kept = [w for w in words if re.search(r"[^\W\d_]{2}", w.text) and w.text.upper() == w.text]
+    text = text_of(kept).strip(" .,:")
+    return (text, kept) if len(text) > 3 else None
+
+
+def _head_of_licence(page: Page) -> FieldValue | None:
+    """The highest letters at the top of a driving licence, beside its title."""
+    titles = [phrase for kind, phrases in _KINDS if kind == "driver_license" for phrase in phrases]
+    title = next((a for a in find(page, titles) if a.score >= 0.86), None)
+    if title is None:
+        return None
+    heads = []
+    for line in page.lines:
+        words = [w for w in line if w not in title.words and re.fullmatch(r"[A-Z][A-Z]{3,}", w.text)]
+        if words and abs(words[0].box.y0 - title.box.y0) < 0.12:
+            heads.append(words)
+    if not heads:
+        return None
+    best = max(heads, key=lambda words: words[0].box.y1 - words[0].box.y0)
+    return found("issuing_authority", text_of(best), best, 0.6)
 
 
 def _dates_by_order(pages: Sequence[Page], known: dict[str, FieldValue], order: DateOrder, today: date, mrz: Mrz | None

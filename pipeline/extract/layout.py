@@ -64,7 +64,7 @@ def find(page: Page, phrases: Sequence[str], within: Box | None = None) -> list[
         for phrase in phrases
         if (anchor := _best_in(line, phrase)) is not None and (within is None or inside(anchor.box, within))
     ]
-    return sorted(anchors, key=lambda a: -a.score)
+    return sorted(anchors, key=lambda a: (-round(a.score, 2), -len(a.words)))
 
 
 def first(page: Page, phrases: Sequence[str], within: Box | None = None) -> Anchor | None:

@@ -100,12 +100,16 @@ _HOLDER = (
     "titulaire",
 )
 _BANK = re.compile(
-    r"\b(bank|banking|credit union|building society|spar(kasse|bank)|banque|banco|volksbank|savings|"
+    r"\b(bank\w*|credit union|building society|spar(kasse|bank)|banque|banco|volksbank|savings|"
     r"financial|trust|capital partners|mutual)\b|bank\b|sparkasse",
     re.IGNORECASE,
 )
 _CITY = re.compile(r"[A-Za-z .'-]+,? ?[A-Z]{2},? \d{5}(-\d{4})?$|\b\d{5} [A-ZÄÖÜ]|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$")
 _PERIOD_LINKS = re.compile(r"\b(to|through|thru|until|bis|au|al)\b|[-–—]", re.IGNORECASE)
+
+
+_CLEAR = 0.9
+"""An anchor below this is taken only when no label is read better."""
 
 
 def fields_of_statement(pages: Sequence[Page]) -> list[FieldValue]:
@@ -137,9 +141,13 @@ def fields_of_statement(pages: Sequence[Page]) -> list[FieldValue]:
 
 def _amount(pages: Sequence[Page], name: str, labels: Sequence[str]) -> FieldValue | None:
     """The amount that belongs to a label: right of it on its row, else right below it in its box."""
-    anchors = [(page, anchor) for page in pages for anchor in find(page, labels)]
-    anchors.sort(key=lambda pair: (-round(pair[1].score, 1), pair[0].number, -len(pair[1].words), pair[1].box.y0))
-    for page, anchor in anchors:
+    anchors = [
+        (anchor.score < _CLEAR, place, page.number, anchor.box.y0, page, anchor)
+        for page in pages
+        for place, label in enumerate(labels)
+        for anchor in find(page, (label,))
+    ]
+    for *_, page, anchor in sorted(anchors, key=lambda found: found[:4]):
         beside = [w for w in right_of(page, anchor.box) if looks_like_money(w.text)]
         columns = _labels_between(page, anchor, beside)
         if beside and not columns:
@@ -283,6 +291,8 @@ def _bank(page: Page) -> FieldValue | None:
         return None
     best = max(named, key=lambda line: (max(w.box.y1 - w.box.y0 for w in line), -line[0].box.y0))
     words = [w for w in best if re.search(r"\w", w.text)]
+    if len(words) > 2 and len(words[0].text) == 1:  # the letter of a logo
+        words = words[1:]
     return found("bank_name", text_of(words).strip(" .,|"), words, 0.85)
 
 
