@@ -27,6 +27,8 @@ COFFEE = {"date": "2024-03-02", "description": "Coffee", "amount": -3.5}
         ("w9", "ssn", "888-57-8402", "888-57-8401", False),
         ("w9", "ein", "38 8211965", "38-8211965", True),
         ("w9", "ein", "n/a", "38-8211965", False),
+        ("w9", "ein", "Applied For", "APPLIED FOR", True),
+        ("w9", "ein", "n/a", "APPLIED FOR", False),
         # identifiers: neither spaces, dashes nor case
         ("bank_statement", "account_number", "de47500164975984413432", "DE47 5001 6497 5984 4134 32", True),
         ("government_id", "document_number", "15–239 1250", "15-239-1250", True),
