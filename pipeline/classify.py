@@ -25,7 +25,7 @@ _TOP_BONUS = 1.5
 _FUZZY_FROM_LETTERS = 10
 _LIKE_ENOUGH = 88.0
 _OTHER = "other"
-_OTHER_START = 3.5
+_OTHER_START = 4.5
 """What a readable document has for "other" before any cue speaks: about one strong cue of a type outweighs it."""
 _SLIP_RATIO = 1.9
 _CARD_WORDS = 130
