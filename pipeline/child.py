@@ -19,13 +19,16 @@ from dataclasses import dataclass
 from inspect import isgeneratorfunction
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit
 
 _PRELOAD = ["pipeline.warm"]
 _context = multiprocessing.get_context("forkserver")
+_births_and_deaths = Lock()
+"""`multiprocessing` polls all children at each start; without this, a thread may collect another thread's child."""
+_DEATH_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +84,14 @@ def run(
     _context.set_forkserver_preload(_PRELOAD)
     ours, theirs = _context.Pipe(duplex=False)
     process = _context.Process(target=_in_child, args=(theirs, work, args, limits), daemon=False)
-    process.start()
+    with _births_and_deaths:
+        process.start()
     theirs.close()
     deadline = time.monotonic() + limits.wall_s
     try:
         return _follow(process, ours, deadline, on_item, tick, tick_s)
     finally:
-        process.kill()
-        process.join()
-        process.close()
+        _end(process)
         ours.close()
 
 
@@ -113,7 +115,8 @@ def _follow(
         try:
             kind, payload = pipe.recv()
         except EOFError:
-            process.join()
+            with _births_and_deaths:
+                process.join(_DEATH_S)
             raise ChildCrashed(_cause_of_death(process.exitcode)) from None
         if kind == "item":
             if on_item is not None:
@@ -122,6 +125,13 @@ def _follow(
             raise payload
         else:
             return payload
+
+
+def _end(process: Any) -> None:
+    with _births_and_deaths:
+        process.kill()
+        process.join()
+        process.close()
 
 
 def _cause_of_death(exitcode: int | None) -> str:

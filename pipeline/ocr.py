@@ -105,6 +105,7 @@ class TesserocrEngine:
 
 @lru_cache(maxsize=2)
 def _warm_api(folder: str, language: str) -> Any:
+    tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # it tells the terminal of each odd picture
     return tesserocr.PyTessBaseAPI(path=folder, lang=language, psm=tesserocr.PSM.AUTO)
 
 

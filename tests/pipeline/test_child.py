@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,16 @@ def test_what_a_tick_raises_ends_the_child() -> None:
     with pytest.raises(child.Interrupted):
         child.run(time.sleep, 30, limits=QUICK, tick=stop, tick_s=0.1)
     assert time.monotonic() - start < 5
+
+
+def test_threads_do_not_mix_up_their_children() -> None:
+    def exit_code(_: int) -> str:
+        with pytest.raises(ChildCrashed) as crash:
+            child.run(os._exit, 3, limits=QUICK)
+        return crash.value.detail
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(exit_code, range(300))) == {"(exit code 3)"}
 
 
 def test_no_child_outlives_a_killed_parent() -> None:
