@@ -50,7 +50,7 @@ def main() -> None:
     with left, st.container(key="page-pane"):
         page_viewer(
             seen, document.page_count, pages, fields,
-            focus=next(iter(kept.invalid), None), preload=following.id if following else None,
+            asked=next(iter(kept.invalid), None), top=bool(kept.lost), preload=following.id if following else None,
         )  # fmt: skip
     with right:
         _head(document, seen)
@@ -63,7 +63,7 @@ def main() -> None:
             return
         _reasons(document, fields)
         _values(document, seen, fields, kept)
-        _reject(document, seen)
+        _reject(document, seen, kept.missing_reason)
 
 
 def _nothing_to_review() -> None:
@@ -159,15 +159,24 @@ def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: r
             )  # fmt: skip
 
 
-def _reject(document: Document, seen: Seen) -> None:
-    with (
-        st.form(f"reject-{seen.prefix}", enter_to_submit=False, border=False),
-        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
-    ):
-        st.text_input("Reject with a reason", key=review_actions.REASON_KEY, max_chars=500,
-                          placeholder="e.g. not signed, wrong person, unreadable")  # fmt: skip
-        st.form_submit_button("Reject", icon=":material/block:", key=f"rejects-{seen.prefix}",
-                                  on_click=review_actions.reject, args=(seen, document.filename))  # fmt: skip
+def _reject(document: Document, seen: Seen, missing_reason: bool) -> None:
+    with st.form(f"reject-{seen.prefix}", enter_to_submit=False, border=False), st.container(gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.text_input(
+                "Reject with a reason",
+                key=review_actions.reason_key(seen.doc_id),
+                max_chars=500,
+                placeholder="e.g. not signed, wrong person, unreadable",
+            )
+            st.form_submit_button(
+                "Reject",
+                icon=":material/block:",
+                key=f"rejects-{seen.prefix}",
+                on_click=review_actions.reject,
+                args=(seen, document.filename),
+            )
+        if missing_reason:
+            text_node("Say why the document is rejected, then press Reject again.", "wrong")
 
 
 def _dead_letter(document: Document) -> None:

@@ -25,6 +25,7 @@ _PLACEHOLDERS = {FieldKind.DATE: "YYYY-MM-DD", FieldKind.MONEY: "1,234.50", Fiel
 _NOT_THERE = "Not on the document"
 _MOST_TABLE_ROWS_SHOWN = 9
 _ROW_PX = 36
+_SHORT_LABEL = 24
 
 
 def field_form(fields: Sequence[FormField], seen: Seen, invalid: Mapping[str, str], drafts: Mapping[str, Any]) -> None:
@@ -36,7 +37,7 @@ def field_form(fields: Sequence[FormField], seen: Seen, invalid: Mapping[str, st
         invalid: field -> what was wrong with the entry that was to be saved.
         drafts: field -> entry to start from instead of the stored value.
     """
-    with st.container(gap="small"):
+    with st.container(gap="small", key="values"):
         for row in _rows(fields):
             for place, each in zip(st.columns(len(row), gap="small"), row, strict=True):
                 with place, st.container(gap="xxsmall"):
@@ -47,12 +48,15 @@ def _rows(fields: Sequence[FormField]) -> list[list[FormField]]:
     """Two short fields that follow each other share a row."""
     rows: list[list[FormField]] = []
     for each in fields:
-        short = each.spec.kind in _SHORT
-        if short and rows and len(rows[-1]) == 1 and rows[-1][0].spec.kind in _SHORT:
+        if rows and len(rows[-1]) == 1 and _short(each.spec) and _short(rows[-1][0].spec):
             rows[-1].append(each)
         else:
             rows.append([each])
     return rows
+
+
+def _short(spec: FieldSpec) -> bool:
+    return spec.kind in _SHORT and len(spec.label) <= _SHORT_LABEL
 
 
 def _field(each: FormField, seen: Seen, error: str | None, drafts: Mapping[str, Any]) -> None:
@@ -128,10 +132,11 @@ def table_frame(spec: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> pd.DataFr
 
 
 def _column(column: FieldSpec) -> Any:
+    name = column.label.split(" (")[0]
     if column.kind is FieldKind.MONEY:
-        return st.column_config.NumberColumn(column.label, format="%.2f", width="small")
+        return st.column_config.NumberColumn(name, help=column.label, format="%.2f", width="small")
     short = column.kind in _SHORT
-    return st.column_config.TextColumn(column.label, width="small" if short else "medium")
+    return st.column_config.TextColumn(name, help=column.label, width="small" if short else "medium")
 
 
 def _badge(each: FormField) -> str:

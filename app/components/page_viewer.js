@@ -5,6 +5,7 @@ const VIEWERS = new WeakMap()
 const ZOOM_STEP = 1.25
 const ZOOM_MIN = 0.4
 const ZOOM_MAX = 5
+const CELL_SETTLES_MS = 300 // Streamlit collects a table's edits for 150 ms
 const PICTURE_WIDTHS = [900, 1400, 2000, 2800]
 
 export default function (component) {
@@ -92,7 +93,8 @@ class Viewer {
     this.data = data
     if (another) this.makeSheets()
     if (another || fresh) this.makeBoxes()
-    if (fresh) this.giveFocus(data.focus, another)
+    // After a save the person goes on where they were, unless a field must be mended first.
+    if (fresh) this.giveFocus(data.asked || (another ? null : this.last) || data.first, another)
     this.layout()
     if (data.preload) this.fetchAhead(data.preload)
   }
@@ -231,7 +233,10 @@ class Viewer {
 
   focused(event) {
     const field = this.data && this.fieldOf(event.target)
-    if (field) this.highlight(field)
+    if (field) {
+      this.last = field
+      this.highlight(field)
+    }
   }
 
   highlight(field) {
@@ -272,10 +277,11 @@ class Viewer {
   }
 
   // The form comes after the viewer, and Streamlit sets its values after that; the focus holds once both are there.
-  giveFocus(field, quietly) {
+  giveFocus(field, another) {
     this.awaiting += 1
     const mine = this.awaiting
-    if (!field) return
+    if (another || this.data.top) this.toTop()
+    if (!field || this.data.top) return
     const begun = performance.now()
     let settled = 0
     let last = null
@@ -293,8 +299,27 @@ class Viewer {
     look()
   }
 
+  toTop() {
+    const scroller = this.root.getRootNode().host?.closest('[data-testid="stMain"]')
+    if (scroller) scroller.scrollTop = 0
+  }
+
+  // A table's open cell keeps what is typed to itself: it is closed first, then the shortcut is given again.
+  closesCell(event) {
+    const shortcut = (event.ctrlKey || event.metaKey) && ["Enter", "s", "S"].includes(event.key)
+    if (!shortcut || !(event.target instanceof Element) || !event.target.closest('[id^="gdg-overlay"]')) return false
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    const { key, code, keyCode, ctrlKey, metaKey } = event
+    const enter = { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true }
+    event.target.dispatchEvent(new KeyboardEvent("keydown", enter))
+    const again = new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, bubbles: true, cancelable: true })
+    setTimeout(() => document.body.dispatchEvent(again), CELL_SETTLES_MS)
+    return true
+  }
+
   pressed(event) {
-    if (!this.data) return
+    if (!this.data || this.closesCell(event)) return
     const field = this.fieldOf(event.target)
     if (!field) return
     this.awaiting += 1

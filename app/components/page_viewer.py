@@ -33,7 +33,8 @@ def page_viewer(
     page_count: int,
     outlines: Sequence[PageOutline],
     fields: Sequence[FormField],
-    focus: str | None = None,
+    asked: str | None = None,
+    top: bool = False,
     preload: str | None = None,
 ) -> None:
     """Draws the viewer.
@@ -43,7 +44,9 @@ def page_viewer(
         page_count: how many pages the document has.
         outlines: those that were read.
         fields: as the form shows them.
-        focus: the field that gets the focus when the document appears; None: the first doubtful one.
+        asked: the field that gets the focus because it must be mended; None: the one that had it before, or the
+            first doubtful one of a document that has just appeared.
+        top: show the top of the screen, where something stands that must be read first.
         preload: the document that comes next, whose first page is fetched already.
     """
     doubtful = [each.spec.name for each in fields if each.needs_a_look]
@@ -52,12 +55,14 @@ def page_viewer(
         key="page-viewer",
         data={
             "doc": seen.doc_id,
-            "token": seen.prefix + (f"!{focus}" if focus else ""),
+            "token": f"{seen.prefix}{asked or ''}{top}",
             "prefix": f"st-key-{seen.prefix}",
             "pages": _pages(page_count, outlines),
             "boxes": [box for each in fields for box in _boxes(each)],
             "doubtful": doubtful,
-            "focus": focus or first,
+            "first": first,
+            "asked": asked,
+            "top": top,
             "preload": preload,
         },
     )

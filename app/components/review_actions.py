@@ -16,8 +16,9 @@ from app.components.field_entries import FormField, Seen
 from app.components.text_nodes import in_code
 from db.reviews import NotReviewable, VersionConflict
 
-REASON_KEY = "reject-reason"
 _STATE = "review-memory"
+_SAID_S = 2
+"""How long a confirmation stays: it covers a corner of the next document."""
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Memory:
         drafts: field -> what the form starts from instead of the stored value.
         lost: field -> what was typed when somebody else was faster.
         problem: a sentence for the top of the screen.
+        missing_reason: whether Reject was pressed without saying why.
     """
 
     doc_id: str
@@ -39,6 +41,12 @@ class Memory:
     drafts: dict[str, Any] = field(default_factory=dict)
     lost: dict[str, Any] = field(default_factory=dict)
     problem: str = ""
+    missing_reason: bool = False
+
+
+def reason_key(doc_id: str) -> str:
+    """The key of the input for the reason to reject a document."""
+    return f"reject-reason-{doc_id}"
 
 
 def memory(doc_id: str) -> Memory:
@@ -70,23 +78,23 @@ def approve(seen: Seen, fields: Sequence[FormField], filename: str) -> None:
     except (VersionConflict, NotReviewable) as error:
         memory(seen.doc_id).problem = str(error)
         return
-    st.toast(f"Approved {in_code(filename)}", icon=":material/check_circle:")
+    st.toast(f"Approved {in_code(filename)}", icon=":material/check_circle:", duration=_SAID_S)
     open_next(seen.doc_id)
 
 
 @guarded
 def reject(seen: Seen, filename: str) -> None:
     """Refuses the document with the reason that was typed, and opens the next."""
-    reason = st.session_state.get(REASON_KEY, "").strip()
+    reason = st.session_state.get(reason_key(seen.doc_id), "").strip()
     if not reason:
-        memory(seen.doc_id).problem = "Say why the document is rejected, then press Reject again."
+        memory(seen.doc_id).missing_reason = True
         return
     try:
         reviewing.reject(seen.doc_id, seen.version, reason, _me(), wiring.settings())
     except (VersionConflict, NotReviewable) as error:
         memory(seen.doc_id).problem = str(error)
         return
-    st.toast(f"Rejected {in_code(filename)}", icon=":material/block:")
+    st.toast(f"Rejected {in_code(filename)}", icon=":material/block:", duration=_SAID_S)
     open_next(seen.doc_id)
 
 
@@ -141,7 +149,7 @@ def open_next(doc_id: str) -> None:
 def _store(seen: Seen, fields: Sequence[FormField], me: User) -> int | None:
     """Stores what was typed; gives the document's version, or None when that failed (the screen says why)."""
     kept = memory(seen.doc_id)
-    kept.invalid, kept.problem = {}, ""
+    kept.invalid, kept.problem, kept.missing_reason = {}, "", False
     entries = _typed(seen, fields)
     if not entries:
         return seen.version
