@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from pipeline.metrics.report import Latency, Report, ReviewedField, build_report
 from sqlalchemy import Connection, bindparam, text
 
 from db.tables import metrics_history, tenants
+from pipeline.metrics.report import Latency, Report, ReviewedField, build_report
 
 _MOST_REVIEWED_FIELDS = 50_000
 _SNAPSHOT_DAYS = 30

@@ -33,9 +33,7 @@ def process(data: bytes, filename: str, options: ReadingOptions, rules: Rules) -
     return decide_on(Reading(pages, intake.page_count), rules, timings)
 
 
-def decide_on(
-    reading: Reading, rules: Rules, timings: dict[str, float] | None = None, draw: float = 1.0
-) -> Result:
+def decide_on(reading: Reading, rules: Rules, timings: dict[str, float] | None = None, draw: float = 1.0) -> Result:
     """The stages after reading: classify, extract, check, decide. With `draw` 1.0 nothing is sampled."""
     timings = {} if timings is None else timings
     guess = _timed(timings, "classification", lambda: classify_pages(reading.pages))

@@ -143,7 +143,8 @@ def test_a_document_that_kills_its_worker_each_time_goes_to_a_person(settings: S
         while system.statuses()[poison] not in ("needs_review", "error"):
             worker = "ocr1"
             holds = system.rows(
-                "SELECT 1 FROM jobs WHERE doc_id = :doc AND state = 'running' AND attempts <= 3 AND worker LIKE :worker",
+                "SELECT 1 FROM jobs WHERE doc_id = :doc AND state = 'running' AND attempts <= 3 "
+                "AND worker LIKE :worker",
                 doc=poison,
                 worker=f"%:{system.processes[worker].pid}",
             )
