@@ -42,7 +42,7 @@ def decide(
         threshold = rules.threshold(doc_type.name, doc_type.threshold)
         reasons += _field_reasons(extraction, doc_type, threshold)
         if guess.score < threshold:
-            reasons.append(Reason("type_uncertain", f"The type was recognised with {_percent(guess.score)} only."))
+            reasons.append(Reason("type_uncertain", f"The type was recognised with {_percent(guess.score, threshold)} only."))
     if not reasons and draw < rules.sampling_rate:
         reasons.append(Reason("sampled", "Drawn at random, to check what is accepted by itself."))
     return Decision("review" if reasons else "accept", confidence, tuple(reasons))
@@ -90,11 +90,11 @@ def _value_reasons(value: FieldValue, label: str, threshold: float) -> list[Reas
     if not value.found_on_page:
         return [Reason("not_on_page", f"{label} could not be found on the page.", value.name)]
     if value.confidence is None or value.confidence < threshold:
-        shown = "unknown" if value.confidence is None else _percent(value.confidence)
+        shown = "unknown" if value.confidence is None else _percent(value.confidence, threshold)
         return [Reason("below_threshold", f"{label}: confidence {shown}, {threshold:.0%} is needed.", value.name)]
     return []
 
 
-def _percent(share: float) -> str:
-    """Whole percent, rounded down: 79.6 % is not "80 %" where 80 % is needed."""
-    return f"{int(share * 100)}%"
+def _percent(share: float, needed: float) -> str:
+    """Whole percent; with a decimal where rounding would hide that it is less than what is needed."""
+    return f"{share:.1%}" if round(share, 2) >= needed else f"{share:.0%}"
