@@ -12,6 +12,7 @@ MAX_PAGES = 100
 MAX_PAGE_PIXELS = 40_000_000
 _PDF_HEADER_WITHIN = 65_536
 PDF_HEADER = re.compile(rb"%PDF-\d\.\d")
+_PDF_OBJECT = re.compile(rb"\b\d+ \d+ obj\b")
 
 
 class FileKind(StrEnum):
@@ -42,7 +43,7 @@ _NOT_PDF_EVEN_IF_IT_HOLDS_ONE = (b"PK\x03\x04", b"GIF8", b"MZ", b"\x7fELF", b"<s
 
 
 def kind_of(data: bytes) -> FileKind:
-    """The kind of file, by its first bytes; a PDF's header may stand behind up to 64 kB of junk.
+    """The kind of file, by its first bytes; a PDF's header may stand behind up to 64 kB of junk, or be lost.
 
     Raises:
         UnsupportedType: it is none of those Fuse takes.
@@ -50,6 +51,13 @@ def kind_of(data: bytes) -> FileKind:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             return kind
-    if not data.startswith(_NOT_PDF_EVEN_IF_IT_HOLDS_ONE) and PDF_HEADER.search(data, 0, _PDF_HEADER_WITHIN):
+    if data.startswith(_NOT_PDF_EVEN_IF_IT_HOLDS_ONE):
+        raise UnsupportedType
+    if PDF_HEADER.search(data, 0, _PDF_HEADER_WITHIN) or _is_headless_pdf(data):
         return FileKind.PDF
     raise UnsupportedType
+
+
+def _is_headless_pdf(data: bytes) -> bool:
+    """Whether it begins with a PDF's first object and ends as PDFs do: only the header line is missing."""
+    return bool(_PDF_OBJECT.search(data, 0, 100)) and b"%%EOF" in data[-1024:]

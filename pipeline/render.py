@@ -84,7 +84,9 @@ class PdfDocument:
 
     def __init__(self, data: bytes) -> None:
         header = PDF_HEADER.search(data)
-        if header is not None and header.start() > 1024:  # PDFium looks for the header in the first kilobyte only
+        if header is None:
+            data = b"%PDF-1.4\n" + data
+        elif header.start() > 1024:  # PDFium looks for the header in the first kilobyte only
             data = data[header.start() :]
         try:
             self.pdf = pdfium.PdfDocument(data)

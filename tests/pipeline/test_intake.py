@@ -56,11 +56,12 @@ def png_header(width: int, height: int) -> bytes:
         (pdf(100), FileKind.PDF, 100),
         (b"junk\n" * 1000 + pdf(), FileKind.PDF, 1),
         (pdf() + b"\njunk" * 100, FileKind.PDF, 1),
+        (pdf()[pdf().index(b"1 0 obj") :], FileKind.PDF, 1),
         (picture("PNG"), FileKind.PNG, 1),
         (picture("JPEG"), FileKind.JPEG, 1),
         (picture("TIFF", frames=3), FileKind.TIFF, 3),
     ],
-    ids=["pdf", "100 pages", "junk before", "junk after", "png", "jpeg", "tiff"],
+    ids=["pdf", "100 pages", "junk before", "junk after", "header lost", "png", "jpeg", "tiff"],
 )
 def test_taken(data: bytes, kind: FileKind, pages: int) -> None:
     intake = inspect(data, "any.name")
