@@ -42,7 +42,8 @@ def decide(
         threshold = rules.threshold(doc_type.name, doc_type.threshold)
         reasons += _field_reasons(extraction, doc_type, threshold)
         if guess.score < threshold:
-            reasons.append(Reason("type_uncertain", f"The type was recognised with {_percent(guess.score, threshold)} only."))
+            sentence = f"The type was recognised with {_percent(guess.score, threshold)} only."
+            reasons.append(Reason("type_uncertain", sentence))
     if not reasons and draw < rules.sampling_rate:
         reasons.append(Reason("sampled", "Drawn at random, to check what is accepted by itself."))
     return Decision("review" if reasons else "accept", confidence, tuple(reasons))
