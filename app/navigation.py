@@ -8,6 +8,8 @@ from uuid import UUID
 
 import streamlit as st
 
+from db.documents import DocumentNotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -65,11 +67,18 @@ DOC = "doc"
 
 
 def asked_document() -> str | None:
-    """The document that the address names; None when it names none, or something that can't be one."""
-    try:
-        return str(UUID(st.query_params.get(DOC, "")))
-    except ValueError:
+    """The document that the address names; None when it names none.
+
+    Raises:
+        DocumentNotFound: it names something that can't be one.
+    """
+    asked = st.query_params.get(DOC)
+    if not asked:
         return None
+    try:
+        return str(UUID(asked))
+    except ValueError:
+        raise DocumentNotFound(asked) from None
 
 
 def link(screen: Screen, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:

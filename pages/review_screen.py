@@ -18,8 +18,11 @@ from app.components.wording import STAGES, STATUSES, UNFINISHED, moment, percent
 from db import documents, outlines, rules
 from db.documents import Document
 from pipeline.doctypes import DOC_TYPES
+from pipeline.types import UNKNOWN_TYPE
 
 _RETRY_KEY = "retry-stage"
+_NO_TYPE = "Choose the document's type above, so that its values are looked for; or reject it with a reason."
+_NO_FIELDS = "No values are read from the type {} yet. Check that it is this type, then approve."
 
 
 def main() -> None:
@@ -67,6 +70,12 @@ def main() -> None:
 
 
 def _nothing_to_review() -> None:
+    if queue_walk.filter_params():
+        st.header("No more documents match the filter")
+        st.markdown("Those that matched are decided. Others may wait.")
+        navigation.link(navigation.REVIEW, "Review the others")
+        navigation.link(navigation.QUEUE, "Back to the queue")
+        return
     st.header("Nothing waits for review")
     st.markdown("Every document that was read is decided. New ones appear here when the machine is not sure of them.")
     with st.container(horizontal=True):
@@ -79,7 +88,8 @@ def _head(document: Document, seen: Seen) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch"):
                 text_node(document.filename, "title")
-            _type_switch(document, seen)
+            if document.type is not None:
+                _type_switch(document, seen)
         facts = [
             STATUSES.get(document.processing_status, document.processing_status),
             f"confidence {percent(document.confidence)}",
@@ -138,9 +148,7 @@ def _reasons(document: Document, fields: Sequence[FormField]) -> None:
 def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: review_actions.Memory) -> None:
     with st.form(f"values-{seen.prefix}", enter_to_submit=False, border=False):
         if not fields:
-            st.caption(
-                f"No values are read from the type “{type_label(document.type)}” yet. Check the type and approve it."
-            )
+            st.caption(_NO_TYPE if document.type == UNKNOWN_TYPE else _NO_FIELDS.format(type_label(document.type)))
         field_form(fields, seen, kept.invalid, kept.drafts)
         with st.container(horizontal=True, key="review-actions", gap="small"):
             st.form_submit_button(

@@ -66,13 +66,16 @@ def _table(user: User, sent: list[Sent], was_unfinished: bool) -> None:
 
 
 def _row(each: Progress) -> None:
-    name, state, found, way = st.columns(_WIDTHS, vertical_alignment="center")
-    with name:
-        st.text(each.sent.filename)
     if each.sent.refusal:
-        with state:
+        name, why = st.columns((_WIDTHS[0], sum(_WIDTHS[1:])), vertical_alignment="center")
+        with name:
+            text_node(each.sent.filename)
+        with why:
             text_node(each.sent.refusal, "wrong")
         return
+    name, state, found, way = st.columns(_WIDTHS, vertical_alignment="center")
+    with name:
+        text_node(each.sent.filename)
     with state:
         if each.finished:
             text_node(STATUSES[each.status] + (" · known already, not read again" if each.sent.duplicate else ""))

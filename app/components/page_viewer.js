@@ -102,12 +102,17 @@ class Viewer {
   makeSheets() {
     this.zoom = 1
     this.pages = this.data.pages.map((page) => {
+      const number = page.number
       const sheet = element("div", "sheet")
       const note = element("div", "note", "Loading page " + page.number + " …")
       const picture = element("img", "waiting")
       picture.alt = "Page " + page.number
       picture.decoding = "async"
-      picture.onload = () => { picture.classList.remove("waiting"); note.remove() }
+      picture.onload = () => {
+        picture.classList.remove("waiting")
+        note.remove()
+        if (!page.read) this.takeShape(number, picture)
+      }
       picture.onerror = () => { note.textContent = "This page's picture could not be loaded. Reload the page to try again." }
       sheet.append(note, picture)
       if (!page.read) sheet.append(element("div", "unread", "This page was not read: its values are missing."))
@@ -124,6 +129,12 @@ class Viewer {
     }, { root: this.sheets, rootMargin: "600px 0px" })
     for (const page of this.pages) this.seeing.observe(page.sheet)
     this.current = 1
+  }
+
+  // The shape of a page that was not read is known from its picture only.
+  takeShape(number, picture) {
+    this.pages[number - 1].ratio = picture.naturalHeight / picture.naturalWidth
+    this.layout()
   }
 
   makeBoxes() {
