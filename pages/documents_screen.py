@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import navigation, wiring
 from app.auth import Role, require
+from app.components.address_filters import choose_some
 from app.components.text_nodes import snippet
 from app.components.wording import NOT_KNOWN, STATUSES, age, in_percent, percent, type_label
 from db import documents
@@ -51,11 +52,9 @@ def _filters() -> Filters:
         filename = st.text_input("File name", key="name", bind="query-params", max_chars=200, placeholder="Part of it",
                                  on_change=_to_first_page)  # fmt: skip
     with status:
-        statuses = st.multiselect("Status", list(STATUSES), key="status", bind="query-params", placeholder="All",
-                                  format_func=STATUSES.__getitem__, on_change=_to_first_page)  # fmt: skip
+        statuses = choose_some("Status", "status", list(STATUSES), STATUSES.__getitem__, _to_first_page)
     with type_name:
-        types = st.multiselect("Type", [*DOC_TYPES, UNKNOWN_TYPE], key="type", bind="query-params", placeholder="All",
-                               format_func=type_label, on_change=_to_first_page)  # fmt: skip
+        types = choose_some("Type", "type", [*DOC_TYPES, UNKNOWN_TYPE], type_label, _to_first_page)
     return Filters(tuple(statuses), tuple(types), query or "", filename or "")
 
 

@@ -30,7 +30,7 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Quality", width="stretch")
         days = st.segmented_control(
-            "Documents uploaded in the last", list(_PERIODS), default=30, required=True, key="days",
+            "Documents uploaded in the last", list(_PERIODS), default=30, required=True, key="period",
             format_func=_PERIODS.__getitem__, bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
     report = _report(user.tenant_id, days or 30)

@@ -10,6 +10,7 @@ import streamlit as st
 from app import navigation, wiring
 from app.auth import Role, require
 from app.components import queue_walk
+from app.components.address_filters import choose_one
 from app.components.wording import NOT_KNOWN, STATUSES, age, in_percent, reason_label, reason_labels, type_label
 from db import documents
 from db.documents import Document
@@ -94,18 +95,7 @@ def _filters(everything: Sequence[Document]) -> None:
 def _filter(label: str, param: str, counts: dict[str, int], named: Callable[[str], str]) -> None:
     """A filter that stands in the address; its options carry how many documents they would leave."""
     options = sorted(counts, key=lambda name: -counts[name])
-    asked = st.query_params.get(param, "")
-    if asked and asked not in options:
-        options.append(asked)
-    st.selectbox(
-        label,
-        options,
-        index=None,
-        key=param,
-        placeholder="All",
-        bind="query-params",
-        format_func=lambda name: f"{named(name)} ({counts.get(name, 0)})",
-    )
+    choose_one(label, param, options, lambda name: f"{named(name)} ({counts.get(name, 0)})")
 
 
 def _table(listed: Sequence[Document]) -> None:

@@ -1,0 +1,47 @@
+"""The workbench without a browser: Streamlit's AppTest runs the entry script against a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import streamlit as st
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Element
+
+from app import wiring
+from app.settings import ROOT, Settings
+from db.session import engine
+
+Opens = Callable[..., AppTest]
+
+
+def html(at: AppTest) -> list[str]:
+    """What the screen shows as text nodes, as HTML."""
+    return [str(each.value) for each in at.get("html") if isinstance(each, Element)]
+
+
+@pytest.fixture
+def store(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The test's database, which the workbench uses too."""
+    monkeypatch.setattr(wiring, "settings", lambda: settings)
+    return engine(settings.database)
+
+
+@pytest.fixture
+def open_screen(store: Engine) -> Iterator[Opens]:
+    """Opens a screen by its name, with query parameters."""
+    st.cache_data.clear()
+
+    def opened(name: str = "queue", **params: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=30)
+        if name != "queue":
+            at.run()
+            at.switch_page(str(ROOT / "pages" / f"{name}_screen.py"))
+        for key, value in params.items():
+            at.query_params[key] = value
+        return at.run()
+
+    yield opened
+    st.cache_data.clear()
