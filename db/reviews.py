@@ -16,6 +16,7 @@ from db import audit, jobs
 from db.documents import Document, DocumentNotFound, get
 from db.tables import corrections, docs, fields, pages, stage_results
 from db.tables import jobs as jobs_table
+from pipeline.types import UNKNOWN_TYPE
 
 REVIEWABLE = ("needs_review", "auto_approved", "approved", "rejected")
 """Statuses in which a person may change a document."""
@@ -35,6 +36,15 @@ class NotReviewable(Exception):
     """The document is still being processed. Wait until it is finished."""
 
     code = "not_reviewable"
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class TypeNotChosen(NotReviewable):
+    """The document's type is not known. Choose it, then approve the document."""
+
+    code = "type_not_chosen"
 
 
 def correct(
@@ -75,8 +85,15 @@ def correct(
 
 
 def approve(connection: Connection, tenant_id: str, doc_id: str, version: int, user_id: str) -> int:
-    """Accepts the document as it stands; gives its new version. Raises as `correct` does."""
+    """Accepts the document as it stands; gives its new version.
+
+    Raises:
+        TypeNotChosen: nobody knows what it is; what is approved counts as the truth.
+        DocumentNotFound, VersionConflict, NotReviewable: see there.
+    """
     document = _locked(connection, tenant_id, doc_id, version)
+    if document.type in (None, UNKNOWN_TYPE):
+        raise TypeNotChosen
     audit.record(connection, tenant_id, user_id, "approved", doc_id)
     return _bump(connection, document, processing_status="approved", **_reviewed(user_id), reject_reason=None)
 

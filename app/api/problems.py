@@ -97,7 +97,7 @@ async def _blob(_: Request, error: Any) -> JSONResponse:
 
 
 async def _conflict(_: Request, error: Any) -> JSONResponse:
-    return problem(409, error.code, str(type(error).__doc__))
+    return problem(409, error.code, str(error))
 
 
 async def _invalid(_: Request, error: Any) -> JSONResponse:

@@ -53,6 +53,9 @@ _NUMBER = (
     "4d DL",
     "4d LIC",
     "4d Customer Identifier",
+    "4d LIC #",
+    "LIC #",
+    "DL #",
     "DL NO",
     "DLN",
     "LIC NO",
@@ -166,7 +169,7 @@ def _labelled_fields(page: Page, order: DateOrder, today: date) -> list[FieldVal
 
     readers: tuple[FieldValue | None, ...] = (
         _kind(page),
-        _beside(page, "document_number", _NUMBER, _number) or _numbered(page, "document_number", "5", _number),
+        _beside(page, "document_number", _NUMBER, _number) or _numbered(page, "document_number", "5", _first_number),
         _name(page),
         _beside(page, "date_of_birth", _BIRTH, day) or _numbered(page, "date_of_birth", "3", day),
         _beside(page, "issue_date", _ISSUED, day) or _numbered(page, "issue_date", "4a", day),
@@ -225,6 +228,11 @@ def _number(words: Sequence[Word]) -> tuple[str, list[Word]] | None:
         if sum(c.isdigit() for c in text) >= 4 and len(text) >= 6 and not find_dates(word.text):
             return text, [word]
     return None
+
+
+def _first_number(words: Sequence[Word]) -> tuple[str, list[Word]] | None:
+    """A number right behind its label: on US licences a 5 stands before the audit number, "5 DD 123"."""
+    return _number(words[:1])
 
 
 def _day(words: Sequence[Word], order: DateOrder) -> tuple[str, list[Word]] | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from db import audit, documents, jobs, reviews
 from db.session import engine
@@ -66,6 +66,19 @@ def test_who_saw_an_old_version_changes_nothing(connection: Connection, change) 
     assert name.value == "Somebody Faster"
 
 
+def test_what_nobody_knows_is_not_approved(connection: Connection) -> None:
+    doc_id = store.reviewable(connection)
+    connection.execute(text("UPDATE docs SET type = 'unknown', machine_type = 'unknown'"))
+    version = _version(connection, doc_id)
+    with pytest.raises(reviews.TypeNotChosen, match="Choose it"):
+        reviews.approve(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN)
+    version, job_id = reviews.change_type(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, "w2")
+    held = store.claim(connection, job_id)
+    jobs.finish_extraction(connection, held, Extraction(()), Decision("review", 1.0), "v1", 1.0)
+    reviews.approve(connection, LOCAL_TENANT, doc_id, _version(connection, doc_id), LOCAL_ADMIN)
+    assert documents.get(connection, LOCAL_TENANT, doc_id).processing_status == "approved"
+
+
 def test_a_document_in_work_can_not_be_changed(connection: Connection) -> None:
     added = documents.add(connection, store.new_document())
     with pytest.raises(reviews.NotReviewable):
@@ -103,8 +116,6 @@ def test_a_persons_value_outlives_a_new_extraction(connection: Connection) -> No
 @pytest.mark.parametrize(("stage", "left"), [("ocr", []), ("classification", ["ocr"]),
                                              ("extraction", ["classification", "ocr"])])  # fmt: skip
 def test_a_retry_runs_from_its_stage_on(connection: Connection, stage: str, left: list[str]) -> None:
-    from sqlalchemy import text
-
     doc_id = store.reviewable(connection)
     job_id = reviews.retry(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, stage)
     rows = connection.execute(text("SELECT stage FROM stage_results ORDER BY stage")).scalars().all()
