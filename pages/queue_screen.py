@@ -51,7 +51,7 @@ def _empty(counts: dict[str, int], working: int) -> None:
         st.markdown(
             "Fuse reads business documents, and asks a person where it is not sure. Nothing was uploaded yet.\n\n"
             "- **Upload** your own files: PDF, PNG, JPEG or TIFF.\n"
-            "- Or try it with a dozen sample documents: stop Fuse and start it with `./fuse up --samples`."
+            "- Or try it with a dozen sample documents: run `./fuse up --samples` in a terminal, also while Fuse runs."
         )
         navigation.link(navigation.UPLOAD, "Upload documents")
         return
@@ -115,7 +115,7 @@ def _table(listed: Sequence[Document]) -> None:
         key=_TABLE,
         hide_index=True,
         on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        selection_mode="single-cell",
         height=min(len(rows) + 1, 18) * 36 + 2,
         row_height=36,
         column_config={
@@ -127,9 +127,9 @@ def _table(listed: Sequence[Document]) -> None:
         alt="Documents that wait for a person, least certain first",
     )
     st.caption("Click a document to review it.")
-    rows_chosen = [*chosen.selection.rows, *(cell[0] for cell in chosen.selection.cells)]
-    if rows_chosen and rows_chosen[0] < len(listed):
-        navigation.go(navigation.REVIEW, {navigation.DOC: listed[rows_chosen[0]].id, **queue_walk.filter_params()})
+    cells = chosen.selection.cells
+    if cells and cells[0][0] < len(listed):
+        navigation.go(navigation.REVIEW, {navigation.DOC: listed[cells[0][0]].id, **queue_walk.filter_params()})
 
 
 main()
