@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pipeline.doctypes.definition import DocType
 from pipeline.extract import identity, statement, taxpayer_form
 from pipeline.extract.candidate import absent
+from pipeline.extract.slant import laid_back, slant_of, straightened
 from pipeline.types import FieldValue, Page
 
 _EXTRACTORS: dict[str, Callable[[Sequence[Page]], list[FieldValue]]] = {
@@ -24,5 +25,8 @@ def extract(pages: Sequence[Page], doc_type: DocType) -> tuple[FieldValue, ...]:
         doc_type: which fields.
     """
     extractor = _EXTRACTORS.get(doc_type.name)
-    values = {value.name: value for value in extractor(pages)} if extractor is not None else {}
+    slants = {page.number: slant_of(page) for page in pages}
+    straight = [straightened(page, slants[page.number]) for page in pages]
+    found = extractor(straight) if extractor is not None else []
+    values = {value.name: laid_back(value, slants) for value in found}
     return tuple(values.get(spec.name, absent(spec.name)) for spec in doc_type.fields)
