@@ -16,7 +16,7 @@ from db import audit, documents, outlines
 from db.documents import Document
 
 _STAGE = "again-from"
-_READER_PX = 900
+_READER_PX, _READER_WIDTH_PX = 900, 1000
 
 
 def main() -> None:
@@ -113,9 +113,12 @@ def _whole_file(document: Document) -> None:
     if not st.toggle("Show the whole PDF", key=f"reader-{document.id}", help="Sends the whole file to your browser."):
         return
     pdf_viewer(
-        wiring.blobs(wiring.settings()).get(document.blob_key), height=_READER_PX, key=f"pdf-{document.id}",
+        wiring.blobs(wiring.settings()).get(document.blob_key),
+        width=_READER_WIDTH_PX,
+        height=_READER_PX,
+        key=f"pdf-{document.id}",
         render_text=True,
-    )  # fmt: skip
+    )
 
 
 main()

@@ -103,8 +103,14 @@ def _head(document: Document, seen: Seen) -> None:
 
 def _type_switch(document: Document, seen: Seen) -> None:
     key = f"type-{seen.prefix}"
-    label = f"{type_label(document.type)} · {percent(document.type_confidence)}"
-    with st.popover(label, help="Change the document's type", disabled=document.processing_status in UNFINISHED):
+    by_person = document.type != document.machine_type
+    label = f"{type_label(document.type)} · {'by a person' if by_person else percent(document.type_confidence)}"
+    with st.popover(
+        label,
+        key=f"popover-{seen.prefix}",
+        help="Change the document's type",
+        disabled=document.processing_status in UNFINISHED,
+    ):
         st.markdown("**Another type?** Its fields are then looked for anew.")
         others = [name for name in DOC_TYPES if name != document.type]
         st.selectbox("Type", others, key=key, format_func=type_label)

@@ -40,6 +40,17 @@ REASONS = {
     "worker_lost": "Worker lost",
     "engine_missing": "No OCR engine",
     "no_text": "No text found",
+    "bad_shape": "Value of the wrong shape",
+    "bad_choice": "None of the choices",
+    "missing_tin": "No tax number",
+    "both_tins": "Two tax numbers",
+    "ssn_in_other_field": "Tax number in the wrong place",
+    "balance_mismatch": "Balances don't add up",
+    "transactions_mismatch": "Transactions don't add up",
+    "start_after_end": "Period ends before it starts",
+    "date_order": "Dates in the wrong order",
+    "future_date": "Date in the future",
+    "too_old_date": "Date before 1900",
 }
 ACTIONS = {
     "uploaded": "uploaded it",
