@@ -80,7 +80,7 @@ def _say(effect: Effect, now: float, then: float) -> None:
         st.markdown(f"**{effect.accepted_now:,}** {of} pass without a person")
         return
     more = effect.accepted_then - effect.accepted_now
-    change = f":orange-badge[{more:+,} to review less]" if more > 0 else f":blue-badge[{-more:+,} to review more]"
+    change = f":orange-badge[{more:,} fewer to review]" if more > 0 else f":blue-badge[{-more:,} more to review]"
     st.markdown(f"**{effect.accepted_now:,}** → **{effect.accepted_then:,}** {of} would pass {change if more else ''}")
 
 
