@@ -7,7 +7,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from app.settings import Settings
-from app.wiring import blobs, intake_limits
+from app.wiring import AT_ONCE, blobs, intake_limits
 from db.documents import Document
 from pipeline import child
 from pipeline.kinds import FileKind
@@ -53,7 +53,8 @@ def jpeg(document: Document, number: int, width_px: int, settings: Settings) -> 
     picture = _RECENT.get(key)
     if picture is None:
         data = blobs(settings).get(document.blob_key)
-        picture = child.run(draw, data, FileKind(document.kind), number, width_px, limits=intake_limits())
+        with AT_ONCE:
+            picture = child.run(draw, data, FileKind(document.kind), number, width_px, limits=intake_limits())
         _RECENT.put(key, picture)
     return picture
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.entry import validate_value
-from pipeline.ground import locate
-
 from app.auth import User
 from app.settings import Settings
 from app.wiring import database
 from db import documents, reviews
 from pipeline.doctypes import DOC_TYPES
+from pipeline.entry import validate_value
+from pipeline.ground import locate
 from pipeline.types import UNKNOWN_TYPE
 from workers.queues import wake
 
@@ -76,7 +75,7 @@ def reject(doc_id: str, version: int, reason: str, user: User, settings: Setting
 def retry(doc_id: str, stage: str, user: User, settings: Settings) -> str:
     """Runs a document again from a stage; gives the job's id."""
     with database(settings).begin() as connection:
-        job_id = reviews.retry(connection, user.tenant_id, doc_id, user.id, stage)
+        job_id, stage = reviews.retry(connection, user.tenant_id, doc_id, user.id, stage)
     wake([(job_id, stage)], settings)
     return job_id
 

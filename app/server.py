@@ -68,7 +68,14 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        if not _is_for_us(headers):
+            await _refuse_host(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
 
@@ -79,9 +86,26 @@ class Guard:
             await send(message)
 
         app = self._app
-        if scope["method"] not in _SAFE_METHODS and _is_foreign(dict(scope["headers"])):
+        if scope["method"] not in _SAFE_METHODS and _is_foreign(headers):
             app = problems.problem(403, "foreign_origin", "This request came from another web site.")
         await app(scope, receive, send_with_headers)
+
+
+def _is_for_us(headers: dict[bytes, bytes]) -> bool:
+    """Whether the request is addressed to one of our names: a web site whose name was made to point to this machine
+    (DNS rebinding) is not.
+    """
+    names = wiring.settings().host_names
+    host = urlsplit(f"//{headers.get(b'host', b'').decode('latin-1')}").hostname
+    return names is None or host in names
+
+
+async def _refuse_host(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 4403})
+        return
+    sentence = "This address is not one of Fuse's. An administrator can add it to FUSE_ALLOWED_HOSTS."
+    await problems.problem(403, "foreign_host", sentence)(scope, receive, send)
 
 
 def _is_foreign(headers: dict[bytes, bytes]) -> bool:
@@ -100,5 +124,5 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     yield
 
 
-_api = problems.TooLargeAsProblem(make_api())
+_api = problems.TooLargeAsProblem(problems.WithoutDetails(make_api()))
 app = st.App("app/main.py", lifespan=lifespan, middleware=[Middleware(Guard), Middleware(ApiBeside, api=_api)])

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -27,6 +28,9 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "redis_url"))
     host: str = "127.0.0.1"
     port: int = 8501
+    allowed_hosts: str = ""
+    """Names under which browsers may reach the workbench, comma-separated; "": this machine's loopback names while
+    `host` is one, else any."""
     ocr: str = "auto"
     """OCR engine: auto | tesserocr | pytesseract."""
     ocr_workers: int = 0
@@ -58,6 +62,13 @@ class Settings(BaseSettings):
     def _running(self) -> dict[str, str]:
         path = self.run_file
         return json.loads(path.read_text()) if path.exists() else {}
+
+    @property
+    def host_names(self) -> tuple[str, ...] | None:
+        """The names a request may be addressed to; None: any."""
+        if self.allowed_hosts:
+            return tuple(name.strip() for name in self.allowed_hosts.split(","))
+        return _LOOPBACK if self.host in _LOOPBACK else None
 
     @property
     def run_file(self) -> Path:

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from app.auth import User
 from app.settings import Settings
-from app.wiring import blobs, database, intake_limits
-from db import documents
+from app.wiring import AT_ONCE, blobs, database, intake_limits
+from db import audit, documents
 from db.blobs import blob_key, sha256_of
 from pipeline import child
 from pipeline.errors import EmptyFile, FileTooLarge, StageFailed, TooComplex
@@ -40,33 +40,38 @@ def submit(data: bytes, filename: str, user: User, settings: Settings) -> docume
         raise FileTooLarge
     store = database(settings)
     sha256 = sha256_of(data)
+    key = blob_key(user.tenant_id, sha256)
     known = _known(store, user, sha256)
     if known is not None:
+        blobs(settings).put(key, data)  # mends a file that was lost
         return known
-    added = _add(store, data, filename, sha256, user, settings)
+    added = _add(store, data, filename, key, user, settings)
     if not added.duplicate:
         wake([(added.job_id, "ocr")], settings)
     return added
 
 
 def _known(store: Engine, user: User, sha256: str) -> documents.Added | None:
-    with store.connect() as connection:
-        return documents.find_by_hash(connection, user.tenant_id, sha256)
+    with store.begin() as connection:
+        known = documents.find_by_hash(connection, user.tenant_id, sha256)
+        if known is not None:
+            audit.record(connection, user.tenant_id, user.id, "uploaded_again", known.document_id)
+        return known
 
 
 def _add(
-    store: Engine, data: bytes, filename: str, sha256: str, user: User, settings: Settings
+    store: Engine, data: bytes, filename: str, key: str, user: User, settings: Settings
 ) -> documents.Added:  # fmt: skip
     try:
-        intake = child.run(inspect, data, filename, limits=intake_limits())
+        with AT_ONCE:
+            intake = child.run(inspect, data, filename, limits=intake_limits())
     except StageFailed as failure:
-        log.warning("intake_failed", code=failure.code, sha256=sha256)
+        log.warning("intake_failed", code=failure.code, key=key)
         raise TooComplex from None
-    key = blob_key(user.tenant_id, sha256)
     blobs(settings).put(key, data)
     new = documents.NewDocument(
         tenant_id=user.tenant_id,
-        sha256=sha256,
+        sha256=key.split("/")[3],
         blob_key=key,
         filename=display_name(filename),
         kind=intake.kind.value,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
+from threading import BoundedSemaphore
 
 from redis import Redis
 from sqlalchemy import Engine
@@ -44,6 +46,10 @@ def redis(of: Settings, answer_within_s: float | None = None) -> Redis:
     if not of.redis:
         raise NotConfigured(NotConfigured.__doc__)
     return Redis.from_url(of.redis, socket_connect_timeout=5, socket_timeout=answer_within_s, health_check_interval=30)
+
+
+AT_ONCE = BoundedSemaphore(max(2, os.cpu_count() or 2))
+"""How many children the web process runs at once: more would only make each of them miss its time limit."""
 
 
 def intake_limits() -> Limits:

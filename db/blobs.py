@@ -35,11 +35,21 @@ class BlobCorrupt(BlobError):
     code = "storage_corrupt"
 
 
+class BlobUnavailable(BlobError):
+    """Files can't be stored right now. Nothing was taken; try again in a minute."""
+
+    code = "storage_unavailable"
+
+
 class BlobStore(Protocol):
     """Keeps bytes under keys made by `blob_key`. Writing the same key again is harmless: the bytes are the same."""
 
     def put(self, key: str, data: bytes) -> None:
-        """Stores bytes so that they survive a crash from when this returns."""
+        """Stores bytes so that they survive a crash from when this returns; mends what was lost or changed.
+
+        Raises:
+            BlobUnavailable: the disk is full, or not there.
+        """
         ...
 
     def get(self, key: str) -> bytes:
@@ -69,27 +79,17 @@ class DiskBlobs:
         self._folder = folder
 
     def put(self, key: str, data: bytes) -> None:
-        """See `BlobStore`: written beside, synced, renamed, the folder synced."""
+        """See `BlobStore`: written beside, synced, renamed, the folders synced."""
         path = self._path(key)
-        if path.exists():
-            return
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".put-")
-        temporary = Path(name)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            if path.exists() and sha256_of(path.read_bytes()) == key.split("/")[3]:
+                return
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write(path, data)
+            for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+                _sync(folder)
+        except OSError as error:
+            raise BlobUnavailable(key) from error
 
     def get(self, key: str) -> bytes:
         """See `BlobStore`."""
@@ -105,3 +105,25 @@ class DiskBlobs:
         if not _KEY.fullmatch(key):
             raise ValueError("not a blob key")
         return self._folder / key
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".put-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

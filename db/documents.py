@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -16,9 +17,6 @@ from db import audit, jobs
 from db.tables import corrections, docs, fields, pages, stage_results, users
 from db.tables import jobs as jobs_table
 from pipeline.types import Page, Reading
-
-MAX_TEXT = 500_000
-"""Characters of OCR text kept for search: a Postgres tsvector ends at 1 MB."""
 
 
 class DocumentNotFound(Exception):
@@ -335,7 +333,8 @@ def _after(order: str, cursor: str | None) -> ColumnElement[bool] | None:
     try:
         made_for, key, doc_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         value = datetime.fromisoformat(key) if order == "newest" else float(key)
-    except (ValueError, TypeError):
+        UUID(doc_id)
+    except (ValueError, TypeError, AttributeError):
         return None
     if made_for != order:
         return None

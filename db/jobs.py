@@ -14,12 +14,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
 from db import audit
 from db.tables import corrections, docs, fields, jobs, outbox, pages, stage_results
-from pipeline.types import Decision, Extraction, Page, TypeGuess
+from pipeline.types import Decision, Extraction, Page, Reading, TypeGuess
 
 STAGES = ("ocr", "classification", "extraction")
+_MOST_TEXT = 500_000
+_TOO_LONG_FOR_SEARCH = "54000"
+"""SQLSTATE program_limit_exceeded: "string is too long for tsvector"."""
 STATUS_IN_STAGE = {"ocr": "ocr", "classification": "classifying", "extraction": "extracting"}
 
 
@@ -150,12 +154,11 @@ def save_page(connection: Connection, held: Claim, page: Page) -> None:
     )
 
 
-def finish_reading(
-    connection: Connection, held: Claim, problem: str | None, text_read: str, version: str, wall_ms: float
-) -> str:
+def finish_reading(connection: Connection, held: Claim, reading: Reading, version: str, wall_ms: float) -> str:
     """Ends the OCR stage; gives the next job's id."""
-    _finish(connection, held, version, {"problem": problem}, wall_ms)
-    _update_doc(connection, held, partial=problem is not None, ocr_text=text_read, processing_status="classifying")
+    _finish(connection, held, version, {"problem": reading.problem}, wall_ms)
+    _update_doc(connection, held, partial=reading.partial, processing_status="classifying")
+    _store_text(connection, held, reading.text)
     return add(connection, held.tenant_id, held.doc_id, "classification", held.generation, held.traceparent)
 
 
@@ -203,8 +206,16 @@ def finish_extraction(
     audit.record(connection, held.tenant_id, audit.SYSTEM, status, held.doc_id, reasons=codes)
 
 
-def due(connection: Connection, rewake_s: float, limit: int = 200) -> list[tuple[str, str]]:
-    """Jobs that nobody works on and nobody was woken for lately, as (job id, stage); marks them woken."""
+def due(connection: Connection, rewake_s: float, stages: Sequence[str] = STAGES, limit: int = 200
+        ) -> list[tuple[str, str]]:  # fmt: skip
+    """Jobs that nobody works on and nobody was woken for lately, as (job id, stage); marks them woken.
+
+    Args:
+        connection: an open transaction.
+        rewake_s: how long after a wake-up a job is left alone.
+        stages: whose waiting jobs; jobs whose worker was lost, or that failed before, are taken of every stage.
+        limit: how many at most.
+    """
     rows = connection.execute(
         text(
             """
@@ -212,11 +223,12 @@ def due(connection: Connection, rewake_s: float, limit: int = 200) -> list[tuple
                 SELECT id FROM jobs
                 WHERE (state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())
                   AND (woken_at IS NULL OR woken_at < now() - make_interval(secs => :rewake))
+                  AND (stage = ANY(:stages) OR state = 'running' OR last_error IS NOT NULL)
                 ORDER BY run_at LIMIT :limit FOR UPDATE SKIP LOCKED)
             RETURNING id, stage
             """
         ),
-        {"rewake": rewake_s, "limit": limit},
+        {"rewake": rewake_s, "limit": limit, "stages": list(stages)},
     )
     return [(str(row.id), row.stage) for row in rows]
 
@@ -259,6 +271,20 @@ def mark_sent(connection: Connection, job_ids: Sequence[str]) -> None:
 def forget_sent(connection: Connection) -> None:
     """Removes wake-ups that were sent more than a day ago."""
     connection.execute(text("DELETE FROM outbox WHERE sent_at < now() - interval '1 day'"))
+
+
+def _store_text(connection: Connection, held: Claim, text_read: str) -> None:
+    """Stores the text for search: as much of it as fits Postgres' 1 MB for the words of one document."""
+    fits = text_read[:_MOST_TEXT]
+    while fits:
+        try:
+            with connection.begin_nested():
+                _update_doc(connection, held, ocr_text=fits)
+            return
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _TOO_LONG_FOR_SEARCH:
+                raise
+            fits = fits[: len(fits) // 2]
 
 
 def _finish(connection: Connection, held: Claim, version: str, result: Mapping[str, Any], wall_ms: float) -> None:

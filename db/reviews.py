@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 
 from db import audit, jobs
@@ -112,13 +112,14 @@ def change_type(
     document = _locked(connection, tenant_id, doc_id, version)
     _store_correction(connection, document, "type", document.type, type_name, user_id)
     audit.record(connection, tenant_id, user_id, "type_changed", doc_id, before=document.type, after=type_name)
-    connection.execute(fields.delete().where(fields.c.doc_id == doc_id))
+    theirs = fields.c.source == "machine" if type_name == document.type else true()
+    connection.execute(fields.delete().where(fields.c.doc_id == doc_id, theirs))
     new_version = _bump(connection, document, type=type_name)
     return new_version, _run_again(connection, tenant_id, doc_id, "extraction")
 
 
-def retry(connection: Connection, tenant_id: str, doc_id: str, user_id: str, stage: str) -> str:
-    """Runs a document again from a stage on; gives the job's id.
+def retry(connection: Connection, tenant_id: str, doc_id: str, user_id: str, stage: str) -> tuple[str, str]:
+    """Runs a document again from a stage on, or from the first before it that has no result; gives job id and stage.
 
     Raises:
         DocumentNotFound: see there.
@@ -128,19 +129,21 @@ def retry(connection: Connection, tenant_id: str, doc_id: str, user_id: str, sta
     if stage not in jobs.STAGES:
         raise ValueError(f"stage must be one of {', '.join(jobs.STAGES)}")
     document = _locked(connection, tenant_id, doc_id, None, ("error", *REVIEWABLE))
-    if stage != "ocr" and not _has_reading(connection, doc_id):
-        stage = "ocr"
+    for earlier in jobs.STAGES[: jobs.STAGES.index(stage)]:
+        if not _has_result(connection, doc_id, earlier):
+            stage = earlier
+            break
     audit.record(connection, tenant_id, user_id, "retried", doc_id, stage=stage)
     if stage == "ocr":
         connection.execute(pages.delete().where(pages.c.doc_id == doc_id))
     _bump(connection, document, processing_status="received", reasons=[])
-    return _run_again(connection, tenant_id, doc_id, stage)
+    return _run_again(connection, tenant_id, doc_id, stage), stage
 
 
-def _has_reading(connection: Connection, doc_id: str) -> bool:
+def _has_result(connection: Connection, doc_id: str, stage: str) -> bool:
     return (
         connection.execute(
-            select(stage_results.c.id).where(stage_results.c.doc_id == doc_id, stage_results.c.stage == "ocr")
+            select(stage_results.c.id).where(stage_results.c.doc_id == doc_id, stage_results.c.stage == stage)
         ).scalar_one_or_none()
         is not None
     )

@@ -34,7 +34,7 @@ def validate_value(spec: FieldSpec, entry: Any) -> Checked:
         return None, None
     if spec.kind is FieldKind.TABLE:
         return _table(spec, entry)
-    text = " ".join(str(entry).split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in str(entry)).split())
     if len(text) > _MAX_LENGTH:
         return None, f"{spec.label}: at most {_MAX_LENGTH} characters."
     value, sentence = _BY_KIND.get(spec.kind, _text)(spec, text)

@@ -14,7 +14,8 @@
         ├── TimeLimit           time_limit      permanent: the same bytes take as long again
         ├── MemoryLimit         memory_limit    permanent
         ├── ChildCrashed        child_crashed   transient: worth another try
-        └── EngineMissing       engine_missing  permanent: an administrator must act
+        ├── EngineMissing       engine_missing  permanent: an administrator must act
+        └── Unexpected          unexpected      transient: a fault of ours
 
 A class's docstring is the sentence that a person reads; `code` is stable and part of the API.
 """
@@ -128,3 +129,10 @@ class EngineMissing(StageFailed):
     """No OCR engine is installed. Run `./fuse doctor` to see the one command that installs it."""
 
     code = "engine_missing"
+
+
+class Unexpected(StageFailed):
+    """Something went wrong on our side. Run the document again; if it stays, tell an administrator."""
+
+    code = "unexpected"
+    transient = True

@@ -69,7 +69,7 @@ def _read_page(document: Document, number: int, options: ReadingOptions) -> Page
     except Corrupt:
         if document.page_count == 1:
             raise
-        return Page(number, 612, 792, PageSource.NONE, "The page is damaged and can't be opened.", ())
+        return Page(number, 612, 792, PageSource.DAMAGED, "The page is damaged and can't be opened.", ())
     if float(picture.std()) < _BLANK_CONTRAST:
         return Page(number, width_pt, height_pt, PageSource.NONE, "The page is blank.", ())
     words, marks = _ocr(picture, number, options)

@@ -41,7 +41,7 @@ def decide(
     if doc_type is not None:
         threshold = rules.threshold(doc_type.name, doc_type.threshold)
         reasons += _field_reasons(extraction, doc_type, threshold)
-        if guess.score < threshold:
+        if not guess.score >= threshold:
             sentence = f"The type was recognised with {_percent(guess.score, threshold)} only."
             reasons.append(Reason("type_uncertain", sentence))
     if not reasons and draw < rules.sampling_rate:
@@ -59,6 +59,8 @@ def _reading_reasons(reading: Reading) -> list[Reason]:
     reasons = []
     if reading.problem is not None:
         reasons.append(Reason(reading.problem, PROBLEMS.get(reading.problem, "The document was read in part.")))
+    elif reading.has_unreadable_pages:
+        reasons.append(Reason("page_unreadable", "Not every page could be opened."))
     if not any(page.words for page in reading.pages):
         reasons.append(Reason("no_text", "No text was found on the pages."))
     return reasons
@@ -90,7 +92,7 @@ def _field_reasons(extraction: Extraction, doc_type: DocType, threshold: float) 
 def _value_reasons(value: FieldValue, label: str, threshold: float) -> list[Reason]:
     if not value.found_on_page:
         return [Reason("not_on_page", f"{label} could not be found on the page.", value.name)]
-    if value.confidence is None or value.confidence < threshold:
+    if value.confidence is None or not value.confidence >= threshold:
         shown = "unknown" if value.confidence is None else _percent(value.confidence, threshold)
         return [Reason("below_threshold", f"{label}: confidence {shown}, {threshold:.0%} is needed.", value.name)]
     return []

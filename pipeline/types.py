@@ -109,6 +109,9 @@ class PageSource(StrEnum):
     TEXT_LAYER = "text_layer"
     OCR = "ocr"
     NONE = "none"
+    """A blank page."""
+    DAMAGED = "damaged"
+    """A page that can't be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +192,14 @@ class Reading:
 
     @property
     def partial(self) -> bool:
-        """Whether pages are missing."""
-        return self.problem is not None
+        """Whether pages are missing or damaged."""
+        return self.problem is not None or self.has_unreadable_pages
+
+    @property
+    def has_unreadable_pages(self) -> bool:
+        """Whether a page is damaged, or was not read."""
+        damaged = any(page.source is PageSource.DAMAGED for page in self.pages)
+        return damaged or len(self.pages) < self.page_count
 
     @property
     def text(self) -> str:

@@ -15,7 +15,7 @@ from redis import Redis, RedisError
 from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import wiring
 from app.settings import Settings
@@ -79,7 +79,7 @@ def wake(due: Sequence[tuple[str, str]], settings: Settings) -> bool:
             push(due, connection)
         with wiring.database(settings).begin() as transaction:
             jobs.mark_sent(transaction, [job_id for job_id, _ in due])
-    except (RedisError, OperationalError) as error:
+    except (RedisError, SQLAlchemyError) as error:
         log.warning("wake_up_postponed", jobs=len(due), error=type(error).__name__)
         return False
     return True

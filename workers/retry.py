@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
+
+from db.session import is_unreachable
 
 log = structlog.get_logger()
 _T = TypeVar("_T")
@@ -31,15 +33,9 @@ def patiently(transaction: Callable[[], _T]) -> _T:
     for wait_s in _WAITS_S:
         try:
             return transaction()
-        except DBAPIError as error:
-            if not error.connection_invalidated and not _is_unreachable(error):
+        except SQLAlchemyError as error:
+            if not is_unreachable(error):
                 raise
             log.warning("database_away", wait_s=wait_s)
             time.sleep(wait_s)
     return transaction()
-
-
-def _is_unreachable(error: DBAPIError) -> bool:
-    """Whether a connection could not be made, or the server is starting or stopping (SQLSTATE class 57P)."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state is None or state.startswith(("57P", "08"))

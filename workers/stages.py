@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 import socket
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import wiring
 from app.settings import Settings
@@ -25,11 +27,11 @@ from db.blobs import BlobError
 from db.jobs import Claim, StaleFence
 from pipeline import child, route
 from pipeline.doctypes import DOC_TYPES
-from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit
+from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit, Unexpected
 from pipeline.kinds import FileKind
 from pipeline.reading import ReadingOptions, read_pages
 from pipeline.run import STAGE_VERSIONS, classify_pages, extract_fields
-from pipeline.types import Page, TypeGuess
+from pipeline.types import Page, Reading, TypeGuess
 from workers import retry
 from workers.queues import wake
 from workers.shutdown import DRAIN
@@ -59,13 +61,21 @@ def run_job(job_id: str) -> None:
     """Claims a job and runs its stage; finding nothing to claim is normal."""
     settings = wiring.settings()
     store = wiring.database(settings)
-    with store.begin() as connection:
-        held = jobs.claim(connection, job_id, f"{socket.gethostname()}:{os.getpid()}", settings.lease_s)
+    try:
+        with store.begin() as connection:
+            held = jobs.claim(connection, job_id, f"{socket.gethostname()}:{os.getpid()}", settings.lease_s)
+    except SQLAlchemyError as error:
+        log.warning("claim_failed", error=type(error).__name__)
+        return
     if held is None:
         return
     structlog.contextvars.bind_contextvars(job_id=held.job_id, doc_id=held.doc_id, stage=held.stage)
     try:
         _run_claimed(Desk(held, store, settings))
+    except StaleFence:
+        log.warning("stale_fence", fence=held.fence)
+    except SQLAlchemyError as error:  # the lease runs out, and the sweeper wakes another worker
+        log.warning("database_away", error=type(error).__name__)
     finally:
         structlog.contextvars.unbind_contextvars("job_id", "doc_id", "stage")
 
@@ -76,8 +86,7 @@ def _run_claimed(desk: Desk) -> None:
         lost_too_often = held.attempts > settings.max_attempts
         next_job = _give_up(desk) if lost_too_often else _STAGES[held.stage](desk)
     except StaleFence:
-        log.warning("stale_fence", fence=held.fence)
-        return
+        raise
     except child.Interrupted:
         log.info("given_back")
         desk.save(lambda connection: jobs.give_back(connection, held))
@@ -85,8 +94,18 @@ def _run_claimed(desk: Desk) -> None:
     except (PipelineError, BlobError) as error:
         _failed(desk, error)
         return
+    except Exception as error:
+        log.error("unexpected", error=type(error).__name__, where=where_of(error))
+        _failed(desk, Unexpected())
+        return
     if next_job is not None:
         wake([next_job], settings)
+
+
+def where_of(error: Exception) -> str:
+    """The place an error comes from, without its message: that may quote the document."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _failed(desk: Desk, error: PipelineError | BlobError) -> None:
@@ -147,10 +166,10 @@ def _store_page(desk: Desk, page: Page) -> None:
 
 def _end_reading(desk: Desk, problem: str | None, wall_ms: float) -> tuple[str, str]:
     with desk.store.connect() as connection:
-        pages = documents.pages_of(connection, desk.held.doc_id)
-    text = "\f".join(page.text for page in pages)[: documents.MAX_TEXT]
+        document = documents.get(connection, desk.held.tenant_id, desk.held.doc_id)
+        reading = Reading(documents.pages_of(connection, document.id), document.page_count, problem)
     next_job = desk.save(
-        lambda connection: jobs.finish_reading(connection, desk.held, problem, text, STAGE_VERSIONS["ocr"], wall_ms)
+        lambda connection: jobs.finish_reading(connection, desk.held, reading, STAGE_VERSIONS["ocr"], wall_ms)
     )
     return next_job, "classification"
 
@@ -221,7 +240,7 @@ class _Pulse:
         try:
             with self._desk.store.begin() as connection:
                 jobs.heartbeat(connection, self._desk.held, self._desk.settings.lease_s)
-        except DBAPIError:
+        except SQLAlchemyError:
             if now - self._lease_from > self._desk.settings.lease_s:
                 raise StaleFence from None
             log.warning("heartbeat_missed")

@@ -28,15 +28,14 @@ def dispatch(store: Engine, connection: Redis) -> int:
 def sweep(store: Engine, connection: Redis, rewake_s: float) -> int:
     """Wakes jobs that are due although nobody was woken for them lately; gives how many.
 
-    A stage whose queue in Redis is as long as its work in Postgres needs nothing: its wake-ups only wait.
+    A stage whose queue in Redis is as long as its work in Postgres needs nothing: its wake-ups only wait. A job whose
+    worker was lost is woken all the same: its wake-up is used up.
     """
     with store.begin() as transaction:
-        short = {
+        short = [
             stage for stage, count in jobs.count_due(transaction).items() if queue(stage, connection).count < count
-        }
-        if not short:
-            return 0
-        lost = [job for job in jobs.due(transaction, rewake_s) if job[1] in short]
+        ]
+        lost = jobs.due(transaction, rewake_s, short)
         push(lost, connection)
     if lost:
         log.info("woken_again", jobs=len(lost))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -9,16 +11,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from redis import RedisError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth import NotAllowed
 from app.reviewing import InvalidValues, UnknownType
-from db.blobs import BlobError
+from db.blobs import BlobError, BlobUnavailable
 from db.documents import DocumentNotFound
 from db.reviews import NotReviewable
+from db.session import is_unreachable
 from pipeline.errors import FileTooLarge, PipelineError, Rejected, UnsupportedType
 
 log = structlog.get_logger()
@@ -32,11 +34,32 @@ _HTTP_SENTENCES = {
 }
 
 
+_UNEXPECTED = "Something went wrong on our side. Try again; if it stays, tell an administrator."
+
+
 def problem(status: int, code: str, message: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
     """An error answer."""
     error = {"code": code, "message": message} | {k: v for k, v in more.items() if k == "fields"}
     body = {"error": error} | {k: v for k, v in more.items() if k != "fields"}
     return JSONResponse(body, status_code=status, headers=headers)
+
+
+class WithoutDetails:
+    """Logs what nobody expected by its kind and place only: the message of an error may quote a document, and the
+    server, which would get it next, would log it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(frame.filename).name}:{frame.lineno}"
+            log.error("unexpected", error=type(error).__name__, where=where)
 
 
 class TooLargeAsProblem:
@@ -74,8 +97,8 @@ def answer_errors(api: FastAPI) -> None:
     api.add_exception_handler(NotAllowed, _not_allowed)
     api.add_exception_handler(RequestValidationError, _request_invalid)
     api.add_exception_handler(HTTPException, _http)
-    for unreachable in (DBAPIError, PoolTimeout, RedisError):
-        api.add_exception_handler(unreachable, _unavailable)
+    api.add_exception_handler(SQLAlchemyError, _database)
+    api.add_exception_handler(RedisError, _unavailable)
     api.add_exception_handler(Exception, _unexpected)
 
 
@@ -92,7 +115,17 @@ async def _not_found(_: Request, __: Any) -> JSONResponse:
     return problem(404, "not_found", "There is no such document.")
 
 
+async def _database(request: Request, error: Any) -> JSONResponse:
+    if is_unreachable(error):
+        return await _unavailable(request, error)
+    if isinstance(error, DataError):
+        return problem(422, "invalid_request", "The request holds characters or numbers that can't be stored.")
+    raise error
+
+
 async def _blob(_: Request, error: Any) -> JSONResponse:
+    if isinstance(error, BlobUnavailable):
+        return problem(503, error.code, str(type(error).__doc__), headers={"Retry-After": "60"})
     return problem(500, error.code, f"{type(error).__doc__} Tell an administrator.")
 
 
@@ -129,8 +162,5 @@ async def _unavailable(_: Request, error: Any) -> JSONResponse:
     return problem(503, "unavailable", sentence, headers={"Retry-After": "5"})
 
 
-async def _unexpected(_: Request, error: Any) -> JSONResponse:
-    log.error("unexpected", error=type(error).__name__)
-    return problem(
-        500, "unexpected", "Something went wrong on our side. Try again; if it stays, tell an administrator."
-    )
+async def _unexpected(_: Request, __: Any) -> JSONResponse:
+    return problem(500, "unexpected", _UNEXPECTED)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from app import page_images, reviewing, wiring
@@ -35,6 +35,16 @@ _CONFLICT: dict[int | str, dict[str, Any]] = {
 router = APIRouter(tags=["documents"])
 
 
+def _storable(text: str) -> str:
+    """Postgres stores no NUL, and UTF-8 has no lone surrogates."""
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("holds characters that can't be stored")
+    return text
+
+
+Storable = Annotated[str, AfterValidator(_storable)]
+
+
 class Corrections(BaseModel):
     """Values that a person saw on the document."""
 
@@ -56,7 +66,7 @@ class Seen(BaseModel):
 class Rejection(Seen):
     """Why the document is refused."""
 
-    reason: str = Field(examples=["Not signed."], min_length=1, max_length=2000)
+    reason: Storable = Field(examples=["Not signed."], min_length=1, max_length=2000)
 
 
 class Retry(BaseModel):
@@ -70,9 +80,9 @@ class Retry(BaseModel):
 def list_documents(
     status: Annotated[list[str], Query(description="Any of these statuses.")] = [],  # noqa: B006 - FastAPI copies it
     type: Annotated[list[str], Query(description="Any of these types.")] = [],  # noqa: B006
-    q: Annotated[str, Query(description='Words in the text; "a phrase", -not.', max_length=500)] = "",
-    filename: Annotated[str, Query(max_length=200)] = "",
-    reason: Annotated[str, Query(description="Code of a review reason.", max_length=100)] = "",
+    q: Annotated[Storable, Query(description='Words in the text; "a phrase", -not.', max_length=500)] = "",
+    filename: Annotated[Storable, Query(max_length=200)] = "",
+    reason: Annotated[Storable, Query(description="Code of a review reason.", max_length=100)] = "",
     max_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
     order: Literal["newest", "doubtful"] = "newest",
     cursor: str | None = None,

@@ -49,6 +49,8 @@ class Viewer {
     this.onKey = (event) => this.pressed(event)
     document.addEventListener("focusin", this.onFocus)
     document.addEventListener("keydown", this.onKey, true)
+    this.onPointer = () => { this.awaiting += 1 }
+    document.addEventListener("pointerdown", this.onPointer, true)
     this.resizing = new ResizeObserver(() => this.layout())
     this.resizing.observe(this.sheets)
   }
@@ -56,6 +58,7 @@ class Viewer {
   close() {
     document.removeEventListener("focusin", this.onFocus)
     document.removeEventListener("keydown", this.onKey, true)
+    document.removeEventListener("pointerdown", this.onPointer, true)
     this.resizing.disconnect()
     this.awaiting += 1
   }
@@ -245,6 +248,7 @@ class Viewer {
   focused(event) {
     const field = this.data && this.fieldOf(event.target)
     if (field) {
+      if (!this.entering) this.awaiting += 1 // the person chose a field: theirs it is
       this.last = field
       this.highlight(field)
     }
@@ -281,7 +285,9 @@ class Viewer {
     const input = this.inputOf(field)
     this.highlight(field)
     if (!input) return false
+    this.entering = true
     input.focus()
+    this.entering = false
     if (input.select && input.getAttribute("role") !== "combobox") input.select()
     if (document.activeElement !== input) input.scrollIntoView({ block: "center" })
     return true
@@ -330,10 +336,10 @@ class Viewer {
   }
 
   pressed(event) {
+    this.awaiting += 1
     if (!this.data || this.closesCell(event)) return
     const field = this.fieldOf(event.target)
     if (!field) return
-    this.awaiting += 1
     const plain = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.altKey
     const choosing = event.target.getAttribute("aria-expanded") === "true"
     if (!plain || event.target.tagName !== "INPUT" || choosing) return

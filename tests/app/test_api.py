@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 
 from app import wiring
-from app.api.problems import TooLargeAsProblem
+from app.api.problems import TooLargeAsProblem, WithoutDetails
 from app.server import Guard, make_api
 from app.settings import Settings
 from db.embedded import EmbeddedPostgres, EmbeddedRedis
@@ -24,7 +25,7 @@ from tests.pipeline.test_intake import pdf, picture, png_header
 @pytest.fixture
 def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setattr(wiring, "settings", lambda: settings)
-    with TestClient(TooLargeAsProblem(make_api()), raise_server_exceptions=False) as client:
+    with TestClient(TooLargeAsProblem(WithoutDetails(make_api()))) as client:
         yield client
 
 
@@ -259,7 +260,8 @@ def test_errors_name_no_inside(api: TestClient, settings: Settings) -> None:
 def test_a_foreign_page_can_change_nothing(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, origin: str | None, status: int, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(wiring, "settings", lambda: settings)
+    mine = settings.model_copy(update={"allowed_hosts": "testserver"})
+    monkeypatch.setattr(wiring, "settings", lambda: mine)
     outer = Starlette()
     outer.mount("/", make_api())
     headers = {} if origin is None else {"origin": origin}
@@ -267,3 +269,80 @@ def test_a_foreign_page_can_change_nothing(
         answer = client.post("/api/upload", files={"file": ("a.pdf", pdf())}, headers=headers)
         assert answer.status_code == status
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_same_upload_again_mends_a_lost_file(api: TestClient, settings: Settings) -> None:
+    doc_id = upload(api, pdf()).json()["document_id"]
+    [blob] = settings.home.rglob("original")
+    blob.unlink()
+    assert upload(api, pdf()).json() == {"document_id": doc_id, "duplicate": True, "filename": "scan.pdf",
+                                         "job_id": upload(api, pdf()).json()["job_id"]}  # fmt: skip
+    assert api.get(f"/api/docs/{doc_id}/original").content == pdf()
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"], ids=["NUL", "surrogate"])
+def test_characters_that_can_not_be_stored_are_refused_or_cleaned(
+    api: TestClient, settings: Settings, bad: str
+) -> None:
+    doc_id, version = review(settings)
+    body = {"version": version, "reason": bad}
+    answer = api.post(
+        f"/api/docs/{doc_id}/reject", content=json.dumps(body), headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 422
+    values = {"version": version, "values": {"name": bad}}
+    answer = api.post(f"/api/docs/{doc_id}/corrections", content=json.dumps(values), headers=as_json)
+    assert answer.status_code == 200
+    assert api.get(f"/api/docs/{doc_id}").json()["fields"][0]["value"] == "a b"
+
+
+@pytest.mark.parametrize("params", [{"q": "a\0b"}, {"filename": "\0"}, {"reason": "\0"}])
+def test_a_query_with_nul_is_the_clients_fault(api: TestClient, params: dict[str, str]) -> None:
+    assert api.get("/api/docs", params=params).status_code == 422
+
+
+def test_a_fault_of_ours_is_told_without_its_message(
+    api: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the SSN is 123-45-6789")
+
+    monkeypatch.setattr("db.documents.listing", broken)
+    answer = api.get("/api/docs")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "unexpected")
+    logged = answer.text + caplog.text + "".join(capsys.readouterr())
+    assert "RuntimeError" in logged
+    assert "123-45" not in logged
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "status"),
+    [
+        ("127.0.0.1:8501", "", 202),
+        ("localhost", "", 202),
+        ("[::1]:8501", "", 202),
+        ("evil.example", "", 403),
+        ("evil.example:8501", "", 403),
+        ("", "", 403),
+        ("fuse.example", "fuse.example, other.example", 202),
+        ("127.0.0.1", "fuse.example", 403),
+    ],
+)
+def test_a_site_that_points_its_name_here_gets_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, host: str, names: str, status: int
+) -> None:
+    mine = settings.model_copy(update={"allowed_hosts": names})
+    monkeypatch.setattr(wiring, "settings", lambda: mine)
+    outer = Starlette()
+    outer.mount("/", make_api())
+    with TestClient(Guard(outer)) as client:  # type: ignore[arg-type]
+        answer = client.post("/api/upload", files={"file": ("a.pdf", pdf())}, headers={"host": host})
+        assert answer.status_code == status
+
+
+def test_open_to_a_network_any_name_is_ours_unless_they_are_named() -> None:
+    assert Settings(host="0.0.0.0").host_names is None
+    assert Settings(host="0.0.0.0", allowed_hosts="fuse.example").host_names == ("fuse.example",)

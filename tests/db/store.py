@@ -15,6 +15,7 @@ from pipeline.types import (
     FieldValue,
     Page,
     PageSource,
+    Reading,
     Reason,
     TypeGuess,
     Word,
@@ -43,6 +44,7 @@ def page(number: int = 1, words: str = "Jordan Blake") -> Page:
     return Page(number, 612, 792, PageSource.OCR, "Read by OCR: it is a picture.", placed)
 
 
+READING = Reading((page(),), 1)
 NAME = FieldValue("name", "Jordan Blake", "Jordan Blake", (Box(1, 0.1, 0.1, 0.3, 0.12),), 0.72,
                   ConfidenceParts(0.8, 1.0, 0.9))  # fmt: skip
 DOUBT = Reason("below_threshold", "Name (line 1): confidence 72%, 75% is needed.", "name")
@@ -58,8 +60,9 @@ def reviewable(connection: Connection, content: bytes = b"one", words: str = "Jo
     """A document that waits for review, with one page and one field."""
     added = documents.add(connection, new_document(content))
     held = claim(connection, added.job_id)
-    jobs.save_page(connection, held, page(words=words))
-    held = claim(connection, jobs.finish_reading(connection, held, None, words, "v1", 10.0))
+    read = page(words=words)
+    jobs.save_page(connection, held, read)
+    held = claim(connection, jobs.finish_reading(connection, held, Reading((read,), 1), "v1", 10.0))
     guess = TypeGuess("w9", 0.9, "w2", 0.05, ("Form W-9",))
     held = claim(connection, jobs.finish_classification(connection, held, guess, "v1", 5.0))
     jobs.finish_extraction(connection, held, Extraction((NAME,)), Decision("review", 0.72, (DOUBT,)), "v1", 7.0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -12,6 +13,8 @@ from db import documents
 from db.documents import Filters
 from db.session import engine
 from tests.db import store
+
+_NO_UUID = base64.urlsafe_b64encode(b'["newest", "2026-01-01T00:00:00+00:00", "x"]').decode()
 
 
 @pytest.fixture
@@ -88,6 +91,9 @@ def test_filters(connection: Connection, filters: Filters, shown: int) -> None:
 @pytest.mark.parametrize("order", ["newest", "doubtful"])
 def test_pages_of_a_list_hold_each_document_once(connection: Connection, order: str) -> None:
     ids = [store.reviewable(connection, str(i).encode()) for i in range(7)]
+    for age, doc_id in enumerate(ids[:4]):  # the others have all been made in the same instant
+        older = "UPDATE docs SET created_at = created_at - make_interval(hours => :age) WHERE id = :id"
+        connection.execute(text(older), {"id": doc_id, "age": age})
     connection.execute(text("UPDATE docs SET confidence = NULL WHERE id = :id"), {"id": ids[3]})
     connection.execute(text("UPDATE docs SET confidence = 0.1 WHERE id = :id"), {"id": ids[5]})
     seen: list[str] = []
@@ -103,7 +109,7 @@ def test_pages_of_a_list_hold_each_document_once(connection: Connection, order: 
         assert seen[:2] == [ids[3], ids[5]]
 
 
-@pytest.mark.parametrize("cursor", ["x", "", "W10=", "eyJhIjoxfQ=="])
+@pytest.mark.parametrize("cursor", ["x", "", "W10=", "eyJhIjoxfQ==", _NO_UUID])
 def test_a_foreign_cursor_starts_at_the_beginning(connection: Connection, cursor: str) -> None:
     store.reviewable(connection)
     assert len(documents.listing(connection, store.LOCAL_TENANT, Filters(), cursor=cursor).documents) == 1
@@ -117,7 +123,7 @@ def test_job_status_follows_the_run(connection: Connection) -> None:
     from db import jobs
 
     jobs.save_page(connection, held, store.page())
-    jobs.finish_reading(connection, held, None, "", "v1", 1.0)
+    jobs.finish_reading(connection, held, store.READING, "v1", 1.0)
     status = documents.job_status(connection, store.LOCAL_TENANT, added.job_id)
     assert (status.status, status.stage, status.pages_read) == ("classifying", "classification", 1)
     with pytest.raises(documents.DocumentNotFound):

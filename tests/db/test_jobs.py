@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from db import documents, jobs
 from db.session import engine
-from pipeline.types import Decision, Extraction, TypeGuess
+from pipeline.types import Decision, Extraction, Reading, TypeGuess
 from tests.db import store
 
 
@@ -35,7 +35,7 @@ def test_a_job_is_claimed_once_until_its_lease_runs_out(connection: Connection) 
     [
         lambda c, held: jobs.heartbeat(c, held, 60.0),
         lambda c, held: jobs.save_page(c, held, store.page()),
-        lambda c, held: jobs.finish_reading(c, held, None, "", "v1", 1.0),
+        lambda c, held: jobs.finish_reading(c, held, store.READING, "v1", 1.0),
         lambda c, held: jobs.give_back(c, held),
         lambda c, held: jobs.try_again(c, held, "child_crashed", 1.0),
         lambda c, held: jobs.bury(c, held, "error", {"code": "x", "sentence": "x", "field": None}),
@@ -55,16 +55,16 @@ def test_a_stage_has_one_result_even_without_the_fence(connection: Connection) -
     """The second wall: with the fence out of the way, the unique constraint still refuses a second result."""
     added = documents.add(connection, store.new_document())
     held = store.claim(connection, added.job_id)
-    jobs.finish_reading(connection, held, None, "", "v1", 1.0)
+    jobs.finish_reading(connection, held, store.READING, "v1", 1.0)
     connection.execute(text("UPDATE jobs SET state = 'running' WHERE id = :id"), {"id": added.job_id})
     with pytest.raises(jobs.StaleFence):
-        jobs.finish_reading(connection, held, None, "", "v1", 1.0)
+        jobs.finish_reading(connection, held, store.READING, "v1", 1.0)
 
 
 def test_each_stage_leaves_the_next_job_and_its_wake_up(connection: Connection) -> None:
     added = documents.add(connection, store.new_document())
     held = store.claim(connection, added.job_id)
-    next_job = jobs.finish_reading(connection, held, None, "Jordan", "v1", 1.0)
+    next_job = jobs.finish_reading(connection, held, store.READING, "v1", 1.0)
     assert [(job, stage) for _, job, stage in jobs.unsent(connection)] == [
         (added.job_id, "ocr"),
         (next_job, "classification"),
@@ -126,7 +126,40 @@ def test_a_type_that_a_person_set_stays(connection: Connection) -> None:
     jobs.finish_extraction(
         connection, store.claim(connection, job_id), Extraction(()), Decision("review", 0.5), "v1", 1
     )
-    retried = reviews.retry(connection, store.LOCAL_TENANT, doc_id, store.LOCAL_ADMIN, "classification")
+    retried, _ = reviews.retry(connection, store.LOCAL_TENANT, doc_id, store.LOCAL_ADMIN, "classification")
     jobs.finish_classification(connection, store.claim(connection, retried), TypeGuess("w9", 0.99), "v1", 1.0)
     document = documents.get(connection, store.LOCAL_TENANT, doc_id)
     assert (document.type, document.machine_type) == ("government_id", "w9")
+
+
+def test_a_lost_workers_job_is_woken_although_its_stage_has_wake_ups_enough(connection: Connection) -> None:
+    lost, waiting = (documents.add(connection, store.new_document(content)).job_id for content in (b"one", b"two"))
+    store.claim(connection, lost)
+    _expire(connection)
+    assert jobs.due(connection, 10.0, stages=()) == [(lost, "ocr")]
+    assert jobs.due(connection, 10.0, stages=("ocr",)) == [(waiting, "ocr")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [f"сло{chr(0x430 + i % 32)}{chr(0x430 + i // 32 % 32)}{chr(0x430 + i // 1024 % 32)}во" for i in range(80_000)],
+        [f"well-known-word{i}" for i in range(40_000)],
+    ],
+    ids=["cyrillic", "hyphens"],
+)
+def test_a_text_too_long_for_search_is_stored_as_far_as_it_fits(connection: Connection, words: list[str]) -> None:
+    added = documents.add(connection, store.new_document())
+    held = store.claim(connection, added.job_id)
+    long = Reading((store.page(words=" ".join(words)),), 1)
+    jobs.finish_reading(connection, held, long, "v1", 1.0)
+    stored = connection.execute(text("SELECT ocr_text FROM docs")).scalar_one()
+    assert 10_000 < len(stored) < len(long.text)
+    assert long.text.startswith(stored)
+
+
+def test_a_damaged_page_makes_the_document_partial(connection: Connection) -> None:
+    added = documents.add(connection, store.new_document())
+    held = store.claim(connection, added.job_id)
+    jobs.finish_reading(connection, held, Reading((store.page(),), 2), "v1", 1.0)
+    assert documents.get(connection, store.LOCAL_TENANT, added.document_id).partial

@@ -106,7 +106,7 @@ def test_approve_and_reject_say_who_and_why(connection: Connection) -> None:
 def test_a_persons_value_outlives_a_new_extraction(connection: Connection) -> None:
     doc_id = store.reviewable(connection)
     _correct(connection, doc_id, _version(connection, doc_id), name="Jordan Blaker")
-    job_id = reviews.retry(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, "extraction")
+    job_id, _ = reviews.retry(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, "extraction")
     held = store.claim(connection, job_id)
     jobs.finish_extraction(connection, held, Extraction((store.NAME,)), Decision("accept", 0.9), "v1", 1.0)
     [name] = documents.fields_of(connection, doc_id)
@@ -117,7 +117,8 @@ def test_a_persons_value_outlives_a_new_extraction(connection: Connection) -> No
                                              ("extraction", ["classification", "ocr"])])  # fmt: skip
 def test_a_retry_runs_from_its_stage_on(connection: Connection, stage: str, left: list[str]) -> None:
     doc_id = store.reviewable(connection)
-    job_id = reviews.retry(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, stage)
+    job_id, from_stage = reviews.retry(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, stage)
+    assert from_stage == stage
     rows = connection.execute(text("SELECT stage FROM stage_results ORDER BY stage")).scalars().all()
     assert rows == left
     held = store.claim(connection, job_id)
@@ -130,5 +131,22 @@ def test_a_dead_letter_can_be_retried(connection: Connection) -> None:
     reason = {"code": "engine_missing", "sentence": "No OCR engine.", "field": None}
     jobs.bury(connection, store.claim(connection, added.job_id), "error", reason)
     assert documents.get(connection, LOCAL_TENANT, added.document_id).reasons == [reason]
-    job_id = reviews.retry(connection, LOCAL_TENANT, added.document_id, LOCAL_ADMIN, "extraction")
-    assert store.claim(connection, job_id).stage == "ocr", "there is no reading to start an extraction from"
+    job_id, stage = reviews.retry(connection, LOCAL_TENANT, added.document_id, LOCAL_ADMIN, "extraction")
+    assert (store.claim(connection, job_id).stage, stage) == ("ocr", "ocr"), "there is no reading to extract from"
+
+
+def test_a_retry_begins_where_the_results_end(connection: Connection) -> None:
+    """Classification was buried: there is a reading, but no type to extract for."""
+    added = documents.add(connection, store.new_document())
+    held = store.claim(connection, added.job_id)
+    held = store.claim(connection, jobs.finish_reading(connection, held, store.READING, "v1", 1.0))
+    jobs.bury(connection, held, "error", {"code": "memory_limit", "sentence": "?", "field": None})
+    _, stage = reviews.retry(connection, LOCAL_TENANT, added.document_id, LOCAL_ADMIN, "extraction")
+    assert stage == "classification"
+
+
+def test_the_same_type_again_keeps_what_people_wrote(connection: Connection) -> None:
+    doc_id = store.reviewable(connection)
+    version = _correct(connection, doc_id, _version(connection, doc_id), name="Jordan Blaker")
+    reviews.change_type(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, "w9")
+    assert [field.value for field in documents.fields_of(connection, doc_id)] == ["Jordan Blaker"]

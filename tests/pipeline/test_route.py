@@ -61,6 +61,10 @@ def test_a_document_is_accepted_when_nothing_speaks_against_it() -> None:
         ({"guess": TypeGuess("w2", 0.99), "extraction": Extraction(())}, "type_not_extracted"),
         ({"reading": Reading((PAGE,), 2, "time_limit")}, "time_limit"),
         ({"reading": Reading((), 1, "worker_lost")}, "no_text"),
+        ({"reading": Reading((PAGE,), 2)}, "page_unreadable"),
+        ({"reading": Reading((PAGE, Page(2, 1, 1, PageSource.DAMAGED, "", ())), 2)}, "page_unreadable"),
+        ({"guess": TypeGuess("w9", float("nan"))}, "type_uncertain"),
+        ({"extraction": fields(name=value("name", float("nan")))}, "below_threshold"),
         ({"draw": 0.049}, "sampled"),
     ],
 )
