@@ -286,9 +286,8 @@ def test_characters_that_can_not_be_stored_are_refused_or_cleaned(
 ) -> None:
     doc_id, version = review(settings)
     body = {"version": version, "reason": bad}
-    answer = api.post(
-        f"/api/docs/{doc_id}/reject", content=json.dumps(body), headers={"content-type": "application/json"}
-    )
+    as_json = {"content-type": "application/json"}
+    answer = api.post(f"/api/docs/{doc_id}/reject", content=json.dumps(body), headers=as_json)
     assert answer.status_code == 422
     values = {"version": version, "values": {"name": bad}}
     answer = api.post(f"/api/docs/{doc_id}/corrections", content=json.dumps(values), headers=as_json)
