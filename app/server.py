@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,8 @@ _HEADERS = {
     b"x-frame-options": b"SAMEORIGIN",
 }
 _SMALL_BODY = 1_000_000
+_HEAVY = ("pandas", "streamlit_pdf_viewer", "app.charts", "app.components.field_form", "app.components.page_viewer")
+"""What the screens import: done before the first visitor, who would wait for it."""
 
 
 def make_api() -> FastAPI:
@@ -118,6 +121,8 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     """Warms up before the first request."""
     set_up_logs(wiring.settings().log_level, "web")
     child.start_server()
+    for module in _HEAVY:
+        import_module(module)
     # Streamlit collects garbage after each rerun; what is loaded now need not be looked at each time.
     gc.collect()
     gc.freeze()

@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app.client import Client, address_of
+from app.commands.bench_review import review
 from app.console import CommandFailed, err, out
 from app.settings import ROOT, Settings
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from pipeline.samples import Sample
 
 bench = typer.Typer(help="Measure the running system.", no_args_is_help=True)
+
+
+bench.command()(review)
 
 
 @bench.callback()
