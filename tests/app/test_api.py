@@ -238,6 +238,8 @@ def test_openapi_has_examples(api: TestClient) -> None:
     schema = api.get("/api/openapi.json").json()
     assert {"/api/upload", "/api/docs/{doc_id}/corrections", "/health/ready"} <= set(schema["paths"])
     assert schema["components"]["schemas"]["Uploaded"]["properties"]["document_id"]["examples"]
+    example = schema["paths"]["/api/metrics"]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+    assert set(example) == set(api.get("/api/metrics").json())
 
 
 def test_errors_name_no_inside(api: TestClient, settings: Settings) -> None:
