@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from app import uploading
 from app.auth import User
 from app.settings import Settings
-from db import documents
+from db import documents, runs
 from pipeline.errors import Rejected
 from pipeline.intake import display_name
 
@@ -82,5 +82,5 @@ def _progress(connection: Connection, user: User, sent: Sent) -> Progress:
     if document.processing_status in _FINISHED:
         return Progress(sent, document.processing_status, document.type, document.confidence,
                         document.page_count, document.page_count)  # fmt: skip
-    job = documents.job_status(connection, user.tenant_id, sent.job_id)
+    job = runs.job_status(connection, user.tenant_id, sent.job_id)
     return Progress(sent, document.processing_status, document.type, None, job.pages_read, job.page_count)

@@ -127,7 +127,7 @@ class Listed:
 
 
 _COLUMNS = [docs.c[name] for name in Document.__dataclass_fields__]
-_STAGE_ORDER = case({stage: place for place, stage in enumerate(jobs.STAGES)}, value=jobs_table.c.stage)
+STAGE_ORDER = case({stage: place for place, stage in enumerate(jobs.STAGES)}, value=jobs_table.c.stage)
 
 
 def add(connection: Connection, new: NewDocument, traceparent: str | None = None) -> Added:
@@ -178,7 +178,7 @@ def _known(connection: Connection, tenant_id: str, sha256: str) -> tuple[str, st
         select(docs.c.id, jobs_table.c.id)
         .join_from(docs, jobs_table, jobs_table.c.doc_id == docs.c.id)
         .where(docs.c.tenant_id == tenant_id, docs.c.sha256 == sha256)
-        .order_by(jobs_table.c.generation.desc(), _STAGE_ORDER)
+        .order_by(jobs_table.c.generation.desc(), STAGE_ORDER)
         .limit(1)
     ).one()
     return str(row[0]), str(row[1])
@@ -359,73 +359,3 @@ def corrections_of(connection: Connection, tenant_id: str, doc_id: str) -> list[
         .order_by(corrections.c.created_at, corrections.c.field)
     )
     return [dict(row) for row in rows.mappings()]
-
-
-def stages_of(connection: Connection, doc_id: str) -> list[dict[str, Any]]:
-    """A document's jobs with the time each took: stage, generation, state, attempts, wall_ms, worker, finished_at."""
-    rows = connection.execute(
-        select(
-            jobs_table.c.stage,
-            jobs_table.c.generation,
-            jobs_table.c.state,
-            jobs_table.c.attempts,
-            jobs_table.c.last_error,
-            jobs_table.c.finished_at,
-            stage_results.c.wall_ms,
-            stage_results.c.worker,
-        )
-        .join_from(
-            jobs_table,
-            stage_results,
-            (stage_results.c.doc_id == jobs_table.c.doc_id) & (stage_results.c.stage == jobs_table.c.stage),
-            isouter=True,
-        )
-        .where(jobs_table.c.doc_id == doc_id)
-        .order_by(jobs_table.c.generation, _STAGE_ORDER)
-    )
-    return [dict(row) for row in rows.mappings()]
-
-
-@dataclass(frozen=True, slots=True)
-class JobStatus:
-    """Where the run that a job belongs to stands: its newest stage, and the document's status."""
-
-    job_id: str
-    document_id: str
-    filename: str
-    status: str
-    stage: str
-    state: str
-    attempts: int
-    pages_read: int
-    page_count: int
-
-
-def job_status(connection: Connection, tenant_id: str, job_id: str) -> JobStatus:
-    """The state of the run that a job began.
-
-    Raises:
-        DocumentNotFound: the tenant has no such job.
-    """
-    given = jobs_table.alias("given")
-    row = connection.execute(
-        select(
-            docs.c.id,
-            docs.c.filename,
-            docs.c.processing_status,
-            jobs_table.c.stage,
-            jobs_table.c.state,
-            jobs_table.c.attempts,
-            docs.c.page_count,
-            select(func.count()).where(pages.c.doc_id == docs.c.id).scalar_subquery().label("pages_read"),
-        )
-        .join_from(given, docs, docs.c.id == given.c.doc_id)
-        .join(jobs_table, jobs_table.c.doc_id == docs.c.id)
-        .where(given.c.id == job_id, given.c.tenant_id == tenant_id)
-        .order_by(jobs_table.c.generation.desc(), _STAGE_ORDER.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        raise DocumentNotFound(job_id)
-    return JobStatus(job_id, str(row.id), row.filename, row.processing_status, row.stage, row.state, row.attempts,
-                     row.pages_read, row.page_count)  # fmt: skip

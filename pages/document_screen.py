@@ -12,7 +12,7 @@ from app.components import document_history, review_actions
 from app.components.text_nodes import text_node
 from app.components.waiting import follow_until_finished
 from app.components.wording import STAGES, STATUSES, UNFINISHED, moment, percent, type_label
-from db import audit, documents, outlines
+from db import audit, documents, outlines, runs
 from db.documents import Document
 
 _STAGE = "again-from"
@@ -32,7 +32,7 @@ def main() -> None:
         stored = documents.fields_of(connection, doc_id)
         events = audit.of_document(connection, user.tenant_id, doc_id)
         corrections = documents.corrections_of(connection, user.tenant_id, doc_id)
-        stages = documents.stages_of(connection, doc_id)
+        stages = runs.stages_of(connection, doc_id)
         pages = outlines.outlines_of(connection, doc_id)
     _head(document)
     if document.processing_status in UNFINISHED:

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from db.documents import Document, JobStatus, StoredField
+from db.documents import Document, StoredField
+from db.runs import JobStatus
 from db.tables import TERMINAL_STATUSES
 
 _ID = "6f1c9a2e-3b0d-4c1f-9a57-2f6f1f0b7c11"

@@ -10,7 +10,7 @@ from fastapi import APIRouter, UploadFile
 from app import uploading, wiring
 from app.api.answers import ProblemAnswer, Progress, Uploaded
 from app.auth import Role, require
-from db import documents
+from db import runs
 from pipeline.intake import display_name
 from pipeline.kinds import MAX_BYTES
 
@@ -44,4 +44,4 @@ def job(job_id: UUID) -> Progress:
     """Where the run that a job began stands."""
     user = require(Role.ANALYST)
     with wiring.database(wiring.settings()).connect() as connection:
-        return Progress.of(documents.job_status(connection, user.tenant_id, str(job_id)))
+        return Progress.of(runs.job_status(connection, user.tenant_id, str(job_id)))

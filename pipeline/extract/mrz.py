@@ -13,7 +13,6 @@ from datetime import date
 
 from pipeline.types import Page, Word
 
-_LENGTHS = {44: 2, 36: 2, 30: 3}
 _TO_DIGIT = str.maketrans({"O": "0", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6",
                            "B": "8", "A": "4", "T": "7"})  # fmt: skip
 _TO_LETTER = str.maketrans({"0": "O", "1": "I", "2": "Z", "5": "S", "8": "B", "6": "G"})
@@ -47,6 +46,22 @@ class Mrz:
     sex: str
     valid: frozenset[str]
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a zone's fields begin, as (line, character); a check digit follows number, birth and expiry."""
+
+    number: tuple[int, int]
+    birth: tuple[int, int]
+    sex: tuple[int, int]
+    expiry: tuple[int, int]
+    nationality: tuple[int, int]
+    names: tuple[int, int]
+
+
+_TD1 = _Places(number=(0, 5), birth=(1, 0), sex=(1, 7), expiry=(1, 8), nationality=(1, 15), names=(2, 0))
+_TD2_TD3 = _Places(number=(1, 0), birth=(1, 13), sex=(1, 20), expiry=(1, 21), nationality=(1, 10), names=(0, 5))
 
 
 def check_digit(text: str) -> int:
@@ -86,10 +101,13 @@ def _parse(lines: Sequence[tuple[str, tuple[Word, ...]]], today: date) -> Mrz | 
     words = tuple(word for _, line in lines for word in line)
     longest = max(map(len, texts))
     if len(lines) == 3:
-        return _td1([_fit(t, 30) for t in texts], words, today) if 26 <= longest <= 34 else None
+        return _read([_fit(t, 30) for t in texts], _TD1, words, today) if 26 <= longest <= 34 else None
     if longest < 32:
         return None
-    return _two_lines([_fit(t, 36 if longest < 40 else 44) for t in texts], words, today)
+    upper, lower = (_fit(t, 36 if longest < 40 else 44) for t in texts)
+    if not upper[0].isalpha() or upper.count("<") < _MIN_FILLERS or not re.match(r"[A-Z0-9<]{9}", lower):
+        return None
+    return _read([upper, lower], _TD2_TD3, words, today)
 
 
 def _fit(text: str, length: int) -> str:
@@ -105,52 +123,32 @@ def _fit(text: str, length: int) -> str:
     return text[:place] + "<" * (length - len(text)) + text[place:]
 
 
-def _two_lines(lines: list[str], words: tuple[Word, ...], today: date) -> Mrz | None:
-    upper, lower = lines
-    if not upper[0].isalpha() or upper.count("<") < _MIN_FILLERS or not re.match(r"[A-Z0-9<]{9}", lower):
-        return None
-    number, number_ok = _checked(lower[0:9], lower[9], digits_only=False)
-    birth, birth_ok = _checked(lower[13:19], lower[19])
-    expiry, expiry_ok = _checked(lower[21:27], lower[27])
+def _read(lines: list[str], places: _Places, words: tuple[Word, ...], today: date) -> Mrz | None:
+    """The zone's fields; None when neither date passes its check digit: then it is no zone."""
+    number, number_ok = _checked(_at(lines, places.number, 9), _at(lines, places.number, 10)[9], digits_only=False)
+    birth, birth_ok = _checked(_at(lines, places.birth, 6), _at(lines, places.birth, 7)[6])
+    expiry, expiry_ok = _checked(_at(lines, places.expiry, 6), _at(lines, places.expiry, 7)[6])
     if not (birth_ok or expiry_ok):
         return None
-    surname, given = _names(upper[5:])
+    surname, given = _names(_at(lines, places.names, 44))
     return Mrz(
-        document_code=upper[0:2].replace("<", ""),
-        issuer=upper[2:5].translate(_TO_LETTER).replace("<", ""),
-        nationality=lower[10:13].translate(_TO_LETTER).replace("<", ""),
+        document_code=lines[0][0:2].replace("<", ""),
+        issuer=lines[0][2:5].translate(_TO_LETTER).replace("<", ""),
+        nationality=_at(lines, places.nationality, 3).translate(_TO_LETTER).replace("<", ""),
         surname=surname,
         given_names=given,
         number=number,
         birth=_birth(birth, today),
         expiry=_expiry(expiry),
-        sex=_sex(lower[20]),
+        sex=_sex(_at(lines, places.sex, 1)),
         valid=_valid(number_ok, birth_ok, expiry_ok),
         words=words,
     )
 
 
-def _td1(lines: list[str], words: tuple[Word, ...], today: date) -> Mrz | None:
-    first, second, third = lines
-    number, number_ok = _checked(first[5:14], first[14], digits_only=False)
-    birth, birth_ok = _checked(second[0:6], second[6])
-    expiry, expiry_ok = _checked(second[8:14], second[14])
-    if not (birth_ok or expiry_ok):
-        return None
-    surname, given = _names(third)
-    return Mrz(
-        document_code=first[0:2].replace("<", ""),
-        issuer=first[2:5].translate(_TO_LETTER).replace("<", ""),
-        nationality=second[15:18].translate(_TO_LETTER).replace("<", ""),
-        surname=surname,
-        given_names=given,
-        number=number,
-        birth=_birth(birth, today),
-        expiry=_expiry(expiry),
-        sex=_sex(second[7]),
-        valid=_valid(number_ok, birth_ok, expiry_ok),
-        words=words,
-    )
+def _at(lines: list[str], place: tuple[int, int], length: int) -> str:
+    line, start = place
+    return lines[line][start : start + length]
 
 
 def _checked(field: str, digit: str, digits_only: bool = True) -> tuple[str, bool]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, text
 
-from db import documents
+from db import documents, runs
 from db.documents import Filters
 from db.session import engine
 from tests.db import store
@@ -50,7 +50,7 @@ def test_the_same_bytes_in_two_tenants_are_two_documents(connection: Connection)
     with pytest.raises(documents.DocumentNotFound):
         documents.get(connection, other, first.document_id)
     with pytest.raises(documents.DocumentNotFound):
-        documents.job_status(connection, other, first.job_id)
+        runs.job_status(connection, other, first.job_id)
 
 
 def test_search_finds_words_of_the_text_and_shows_where(connection: Connection) -> None:
@@ -117,17 +117,17 @@ def test_a_foreign_cursor_starts_at_the_beginning(connection: Connection, cursor
 
 def test_job_status_follows_the_run(connection: Connection) -> None:
     added = documents.add(connection, store.new_document())
-    status = documents.job_status(connection, store.LOCAL_TENANT, added.job_id)
+    status = runs.job_status(connection, store.LOCAL_TENANT, added.job_id)
     assert (status.status, status.stage, status.state, status.pages_read) == ("received", "ocr", "waiting", 0)
     held = store.claim(connection, added.job_id)
     from db import jobs
 
     jobs.save_page(connection, held, store.page())
     jobs.finish_reading(connection, held, store.READING, "v1", 1.0)
-    status = documents.job_status(connection, store.LOCAL_TENANT, added.job_id)
+    status = runs.job_status(connection, store.LOCAL_TENANT, added.job_id)
     assert (status.status, status.stage, status.pages_read) == ("classifying", "classification", 1)
     with pytest.raises(documents.DocumentNotFound):
-        documents.job_status(connection, store.LOCAL_TENANT, str(uuid4()))
+        runs.job_status(connection, store.LOCAL_TENANT, str(uuid4()))
 
 
 def test_pages_come_back_as_they_were(connection: Connection) -> None:

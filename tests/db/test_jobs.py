@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, text
 
-from db import documents, jobs
+from db import documents, jobs, runs
 from db.session import engine
 from pipeline.types import Decision, Extraction, Reading, TypeGuess
 from tests.db import store
@@ -82,7 +82,7 @@ def test_the_way_of_a_document(connection: Connection) -> None:
     [name] = documents.fields_of(connection, doc_id)
     assert (name.value, name.source, name.boxes) == ("Jordan Blake", "machine", [[1, 0.1, 0.1, 0.3, 0.12]])
     assert name.parts == {"engine": 0.8, "validation": 1.0, "clarity": 0.9}
-    stages = documents.stages_of(connection, doc_id)
+    stages = runs.stages_of(connection, doc_id)
     assert [(s["stage"], s["state"], s["wall_ms"]) for s in stages] == [
         ("ocr", "done", 10.0),
         ("classification", "done", 5.0),
