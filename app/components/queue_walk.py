@@ -7,7 +7,8 @@ from collections.abc import Collection
 import streamlit as st
 from sqlalchemy import Connection
 
-from db.documents import Document, Filters, Listed, listing
+from db import documents
+from db.documents import Document, Filters, Listed
 
 WAITING = ("needs_review", "error")
 _SKIPPED = "skipped"
@@ -29,7 +30,7 @@ def filter_params() -> dict[str, str]:
 
 def queue(connection: Connection, tenant_id: str, limit: int = 200) -> Listed:
     """The documents that wait for a person."""
-    return listing(connection, tenant_id, filters_in_address(), "doubtful", limit=limit)
+    return documents.listing(connection, tenant_id, filters_in_address(), "doubtful", limit=limit)
 
 
 def next_in_queue(connection: Connection, tenant_id: str, but: Collection[str] = ()) -> Document | None:
