@@ -36,7 +36,7 @@ def queue(connection: Connection, tenant_id: str, limit: int = 200) -> Listed:
 def next_in_queue(connection: Connection, tenant_id: str, but: Collection[str] = ()) -> Document | None:
     """The next document to review, without those in `but` and those skipped; skipped ones come again at the end."""
     skipped: set[str] = st.session_state.setdefault(_SKIPPED, set())
-    waiting = listing(
+    waiting = documents.listing(
         connection, tenant_id, filters_in_address(("needs_review",)), "doubtful",
         limit=min(200, _LOOK_AHEAD + len(but) + len(skipped)),
     ).documents  # fmt: skip
