@@ -22,7 +22,7 @@ from pipeline.types import Page, PageSource
 
 SENTENCE = "The quick brown fox jumps over the lazy dog"
 OPTIONS = ReadingOptions()
-UNMAPPED = Path(__file__).parents[3] / "shared/documents/robust/r166-truetype_font_nomapping.pdf"
+UNMAPPED = Path(__file__).parents[4] / "shared/documents/robust/r166-truetype_font_nomapping.pdf"
 
 
 def pdf(draw: Callable[[Canvas], None]) -> bytes:
