@@ -24,7 +24,7 @@ def read_page(document: Document, number: int, options: ReadingOptions) -> Page:
     try:
         width_pt, height_pt = document.size_pt(number)
         layer = _text_layer(document, number)
-        if layer.good:
+        if layer.good and not options.force_ocr:
             marks = tuple(find_marks(document.gray(number, _MARKS_DPI), number))
             return Page(number, width_pt, height_pt, PageSource.TEXT_LAYER, f"Read as text: {layer.why}.", layer.words,
                         marks)  # fmt: skip
@@ -36,7 +36,8 @@ def read_page(document: Document, number: int, options: ReadingOptions) -> Page:
     if float(picture.std()) < _BLANK_CONTRAST:
         return Page(number, width_pt, height_pt, PageSource.NONE, "The page is blank.", ())
     seen = read_picture(picture, number, options)
-    return Page(number, width_pt, height_pt, PageSource.OCR, f"Read by OCR: {layer.why}.", seen.words, seen.marks)
+    why = "it was asked for" if layer.good else layer.why
+    return Page(number, width_pt, height_pt, PageSource.OCR, f"Read by OCR: {why}.", seen.words, seen.marks)
 
 
 def _text_layer(document: Document, number: int) -> TextLayer:
