@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app.client import Client, address_of
+from app.commands.bench_reading import reading
 from app.commands.bench_review import review
 from app.console import CommandFailed, err, out
 from app.settings import ROOT, Settings
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 bench = typer.Typer(help="Measure the running system.", no_args_is_help=True)
 
 
+bench.command()(reading)
 bench.command()(review)
 
 
