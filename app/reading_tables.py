@@ -14,11 +14,11 @@ from pipeline.evaluate.reading_ways import WayName
 
 _DASH = "—"
 _NAMES: dict[WayName, str] = {
-    "naive": "pdf2image + pytesseract, defaults",
-    "ocrmypdf": "OCRmyPDF, OCR forced",
-    "bare": "Tesseract: a bare warm loop",
-    "fast": "ours, OCR forced, fast",
-    "full": "ours, OCR forced",
+    "naive": "naive",
+    "ocrmypdf": "OCRmyPDF",
+    "bare": "bare Tesseract",
+    "fast": "ours, forced, fast",
+    "full": "ours, forced",
     "ours": "ours",
     "pipeline": "ours, all stages",
 }
@@ -87,13 +87,18 @@ def _comparison(
 
 def _figures(shown: WayFigures, first: WayFigures) -> tuple[str, ...]:
     quality, cost = shown.quality, shown.cpu_s_per_page
-    times = first.cpu_s_per_page / cost if cost and first.cpu_s_per_page is not None else None
+    share = cost / first.cpu_s_per_page if cost and first.cpu_s_per_page else None
     return (
         _number(cost, 2 if cost is None or cost >= 0.1 else 4),
-        f"{times:.1f}x less" if times is not None and times >= 1 else _number(times and 1 / times, 2, "x"),
+        "" if shown is first else _times(share),
         *(_number(figure) for figure in (quality.cer, shown.mean_cer, quality.cer_in_order)),
         *(_number(figure) for figure in (quality.word_recall, quality.word_precision)),
     )
+
+
+def _times(share: float | None) -> str:
+    """How two costs relate, the first one being 1: "12.1x less", or "1.08x"."""
+    return f"{1 / share:.1f}x less" if share and share < 0.95 else _number(share, 2, "x")
 
 
 def _scale(scale: Scale) -> Sheet:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _FOLDER = ROOT.parent / "shared" / "documents" / "dev"
 _WIDTH_IN_A_FILE = 160
+WAYS: tuple[WayName, ...] = ("naive", "ocrmypdf", "bare", "fast", "full", "ours")
 _SLOW_WAYS: tuple[WayName, ...] = ("naive", "ocrmypdf")
 _DRAWN_EACH, _EVERY, _SLOW_EVERY = 3, 2, 6
 _QUICK_EACH, _QUICK_EVERY, _QUICK_SLOW_EVERY, _QUICK_SCAN_PAGES = 1, 12, 4, 8
@@ -38,6 +39,10 @@ def reading(
     each: Annotated[int, typer.Option(min=0, help="Drawn documents of each of four variants.")] = _DRAWN_EACH,
     every: Annotated[int, typer.Option(min=1, help="Of the folder, one document in so many.")] = _EVERY,
     pages: Annotated[int, typer.Option(min=0, help="Pages of the long scan; 0 leaves that part out.")] = 100,
+    way: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Only this way, several times if you like: {', '.join(WAYS)}.", show_default=False),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Draws other documents.")] = 1,
     quick: Annotated[bool, typer.Option("--quick", help="A few documents only: a look in about two minutes.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print what goes into docs/benchmarks.md.")] = False,
@@ -49,10 +54,11 @@ def reading(
     its own in a temporary folder. What the figures mean: docs/benchmarks.md
     """
     # Here, because they load OCR and OpenCV, which no other command should wait for.
-    from app.commands.bench_reading_scale import measure_scale
     from app.reading_tables import sheets_of
     from pipeline.evaluate.reading_figures import ReadingFigures
 
+    if unknown := set(way or ()) - set(WAYS):
+        raise CommandFailed(f"There is no way {sorted(unknown)[0]}. Choose from {', '.join(WAYS)}.")
     if documents is not None and not documents.is_dir():
         raise CommandFailed(f"There is no folder {documents}.")
     if quick:
@@ -61,9 +67,9 @@ def reading(
     figures = ReadingFigures()
     with tempfile.TemporaryDirectory(prefix="fuse-bench-") as folder, suppress(KeyboardInterrupt):
         cases = _cases(documents, Path(folder), each, every, _QUICK_SLOW_EVERY if quick else _SLOW_EVERY, seed)
-        _measure(cases, figures)
+        _measure(cases, way or WAYS, figures)
         if pages:
-            figures.scale = measure_scale(pages, seed)
+            _scale(pages, seed, figures)
     if not figures.measured and figures.scale is None:
         raise CommandFailed("Nothing was measured.")
     console = out if out.is_terminal else Console(width=_WIDTH_IN_A_FILE, highlight=False)
@@ -108,12 +114,12 @@ def ways_for(case: ReadingCase, ways: Sequence[WayName], turn: int) -> list[WayN
     return taken[start:] + taken[:start]
 
 
-def _measure(cases: Sequence[ReadingCase], figures: ReadingFigures) -> None:
+def _measure(cases: Sequence[ReadingCase], wanted: Sequence[str], figures: ReadingFigures) -> None:
     """Lets all ways read all documents; what is measured goes into the figures at once."""
     from pipeline.evaluate.reading_ways import ocrmypdf_installed
 
-    ways: list[WayName] = ["naive", "ocrmypdf", "bare", "fast", "full", "ours"]
-    if not ocrmypdf_installed():
+    ways = [way for way in WAYS if way in wanted]
+    if "ocrmypdf" in ways and not ocrmypdf_installed():
         ways.remove("ocrmypdf")
         err.print(
             "OCRmyPDF is not installed and is left out. To compare with it: "
@@ -129,6 +135,17 @@ def _measure(cases: Sequence[ReadingCase], figures: ReadingFigures) -> None:
             figures.loading_cpu_s[way] = processes[way].loading_cpu_s
         for case, taken in plan:
             figures.measured += _through(case, taken, processes, progress, task)
+
+
+def _scale(pages: int, seed: int, figures: ReadingFigures) -> None:
+    """Measures the long scan; what failed is said, and what was measured before stays."""
+    from app.commands.bench_reading_scale import measure_scale
+
+    try:
+        for figures.scale in measure_scale(pages, seed):
+            pass
+    except CommandFailed as failure:
+        err.print(str(failure), markup=False)
 
 
 def _through(

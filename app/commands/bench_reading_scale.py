@@ -30,8 +30,11 @@ _STOP_LIMIT_S = 40.0
 _LOOK_S = 0.1
 
 
-def measure_scale(pages: int, seed: int) -> Scale:
+def measure_scale(pages: int, seed: int) -> Iterator[Scale]:
     """Reads a drawn scan in one process, in two, and in a running system of its own.
+
+    Yields:
+        What is known so far, each time more.
 
     Raises:
         CommandFailed: a process or the system failed.
@@ -44,8 +47,9 @@ def measure_scale(pages: int, seed: int) -> Scale:
         folder = Path(name)
         with err.status(f"Drawing a scan of {pages} pages …"):
             whole, *halves = _files(folder, draw_long_scan(pages, seed))
-        with err.status(f"One process reads {pages} pages, two read half of them each …"):
+        with err.status(f"One process reads {pages} pages, then two read half of them each …"):
             scale = _in_processes(Scale(pages), whole, halves)
+        yield scale
         with err.status(f"A running system reads {pages} pages …"), _system(folder / "home") as (up, client):
             _send(client, "warm-up.pdf", draw("bank_statement", "scan", seed + 1).data)
             watch = _MemoryWatch(up)
@@ -53,7 +57,7 @@ def measure_scale(pages: int, seed: int) -> Scale:
             with watch.watching():
                 _send(client, whole.name, whole.read_bytes())
             cpu_s = _cpu_s(up) - before
-    return replace(scale, system_cpu_s_per_page=cpu_s / pages, worker_memory_bytes=watch.most_bytes)
+        yield replace(scale, system_cpu_s_per_page=cpu_s / pages, worker_memory_bytes=watch.most_bytes)
 
 
 def _files(folder: Path, scan: bytes) -> list[Path]:

@@ -227,7 +227,7 @@ def _fit(shorter: str, longer: str) -> _Match:
     wanted = _dense(shorter)
     return min(
         (_Match(a, b, Levenshtein.distance(wanted, _dense(longer[a:b]))) for a, b in windows),
-        key=lambda match: match.errors,
+        key=lambda match: (match.errors, abs(match.end - match.start - len(shorter))),
     )
 
 
