@@ -35,10 +35,12 @@ class Settings(BaseSettings):
     """OCR engine: auto | tesserocr | pytesseract."""
     ocr_workers: int = 0
     """How many OCR workers `./fuse up` starts; 0: one per core."""
+    ocr_cache_days: float = 7.0
+    """How long readings by OCR are kept in Redis, so that the same bytes are not read twice; 0: not at all."""
     max_upload_bytes: int = 50_000_000
 
     document_time_limit_s: float = 60.0
-    """OCR of one document; the pages read until then are kept."""
+    """OCR of one document, or of one page batch of a long one; the pages read until then are kept."""
     stage_memory_bytes: int = 1_500_000_000
     lease_s: float = 75.0
     heartbeat_s: float = 10.0

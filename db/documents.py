@@ -177,7 +177,7 @@ def _known(connection: Connection, tenant_id: str, sha256: str) -> tuple[str, st
     row = connection.execute(
         select(docs.c.id, jobs_table.c.id)
         .join_from(docs, jobs_table, jobs_table.c.doc_id == docs.c.id)
-        .where(docs.c.tenant_id == tenant_id, docs.c.sha256 == sha256)
+        .where(docs.c.tenant_id == tenant_id, docs.c.sha256 == sha256, jobs_table.c.first_page == 0)
         .order_by(jobs_table.c.generation.desc(), STAGE_ORDER)
         .limit(1)
     ).one()
@@ -226,13 +226,18 @@ def page_numbers_of(connection: Connection, doc_id: str) -> list[int]:
     return list(rows.scalars())
 
 
+def reading_so_far(connection: Connection, doc_id: str, problem: str | None) -> Reading:
+    """The pages that were read, and why others were not (a code)."""
+    page_count = connection.execute(select(docs.c.page_count).where(docs.c.id == doc_id)).scalar_one()
+    return Reading(pages_of(connection, doc_id), page_count, problem)
+
+
 def reading_of(connection: Connection, doc_id: str) -> Reading:
     """A document as the OCR stage left it."""
-    page_count = connection.execute(select(docs.c.page_count).where(docs.c.id == doc_id)).scalar_one()
     result = connection.execute(
         select(stage_results.c.result).where(stage_results.c.doc_id == doc_id, stage_results.c.stage == "ocr")
     ).scalar_one()
-    return Reading(pages_of(connection, doc_id), page_count, result["problem"])
+    return reading_so_far(connection, doc_id, result["problem"])
 
 
 def listing(

@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
 from db import audit
-from db.tables import corrections, docs, fields, jobs, outbox, pages, stage_results
+from db.tables import corrections, docs, fields, jobs, outbox, pages, stage_results, turns
 from pipeline.types import Decision, Extraction, Page, Reading, TypeGuess
 
 STAGES = ("ocr", "classification", "extraction")
 _MOST_TEXT = 500_000
 _TOO_LONG_FOR_SEARCH = "54000"
 """SQLSTATE program_limit_exceeded: "string is too long for tsvector"."""
+OF_RUN = "doc_id = :doc_id AND generation = :generation AND stage = :stage"
+"""SQL: a stage's job of the whole document, and its page batches."""
 STATUS_IN_STAGE = {"ocr": "ocr", "classification": "classifying", "extraction": "extracting"}
 
 
@@ -44,6 +46,15 @@ class Claim:
     fence: int
     worker: str
     traceparent: str | None
+    batch: tuple[tuple[int, ...], ...] | None = None
+    """Of a page batch: the pages to read, each with the later ones that are the same. None: the whole document."""
+
+    @staticmethod
+    def from_row(row: RowMapping) -> Claim:
+        """Makes one of a row of `jobs`."""
+        batch = None if row["batch"] is None else tuple(tuple(pages) for pages in row["batch"])
+        return Claim(str(row["id"]), str(row["tenant_id"]), str(row["doc_id"]), row["stage"], row["generation"],
+                     row["attempts"], row["fence"], row["worker"], row["traceparent"], batch)  # fmt: skip
 
 
 def add(connection: Connection, tenant_id: str, doc_id: str, stage: str, generation: int, traceparent: str | None = None
@@ -54,41 +65,9 @@ def add(connection: Connection, tenant_id: str, doc_id: str, stage: str, generat
         .values(tenant_id=tenant_id, doc_id=doc_id, stage=stage, generation=generation, traceparent=traceparent)
         .returning(jobs.c.id)
     ).scalar_one()
+    connection.execute(insert(turns).values(tenant_id=tenant_id, stage=stage).on_conflict_do_nothing())
     connection.execute(outbox.insert().values(tenant_id=tenant_id, job_id=job_id))
     return str(job_id)
-
-
-def claim(connection: Connection, job_id: str, worker: str, lease_s: float) -> Claim | None:
-    """Takes a job that is due, or whose lease has run out; None when there is nothing to take (which is normal)."""
-    row = (
-        connection.execute(
-            text(
-                """
-                UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, worker = :worker,
-                       lease_until = now() + make_interval(secs => :lease)
-                WHERE id = (
-                    SELECT id FROM jobs
-                    WHERE id = :job_id
-                      AND (state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())
-                    FOR UPDATE SKIP LOCKED)
-                RETURNING id, tenant_id, doc_id, stage, generation, attempts, fence, worker, traceparent
-                """
-            ),
-            {"job_id": job_id, "worker": worker, "lease": lease_s},
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if row is None:
-        return None
-    claimed = Claim(str(row["id"]), str(row["tenant_id"]), str(row["doc_id"]), row["stage"], row["generation"],
-                    row["attempts"], row["fence"], row["worker"], row["traceparent"])  # fmt: skip
-    connection.execute(
-        docs.update()
-        .where(docs.c.id == claimed.doc_id)
-        .values(processing_status=STATUS_IN_STAGE[claimed.stage], updated_at=text("now()"))
-    )
-    return claimed
 
 
 def heartbeat(connection: Connection, held: Claim, lease_s: float) -> None:
@@ -97,12 +76,12 @@ def heartbeat(connection: Connection, held: Claim, lease_s: float) -> None:
     Raises:
         StaleFence: the job is no longer this worker's.
     """
-    _update_held(connection, held, "lease_until = now() + make_interval(secs => :lease)", lease=lease_s)
+    update_held(connection, held, "lease_until = now() + make_interval(secs => :lease)", lease=lease_s)
 
 
 def give_back(connection: Connection, held: Claim) -> None:
     """Ends the lease of a worker that shuts down: the attempt doesn't count, another worker goes on at once."""
-    _update_held(
+    update_held(
         connection,
         held,
         "state = 'waiting', lease_until = NULL, run_at = now(), attempts = attempts - 1, woken_at = NULL",
@@ -112,7 +91,7 @@ def give_back(connection: Connection, held: Claim) -> None:
 
 def try_again(connection: Connection, held: Claim, code: str, wait_s: float) -> None:
     """Puts a job that failed for a passing reason back, to be run after `wait_s`."""
-    _update_held(
+    update_held(
         connection,
         held,
         "state = 'waiting', lease_until = NULL, run_at = now() + make_interval(secs => :wait), last_error = :code, "
@@ -123,12 +102,16 @@ def try_again(connection: Connection, held: Claim, code: str, wait_s: float) -> 
 
 
 def bury(connection: Connection, held: Claim, status: str, reason: Mapping[str, Any]) -> None:
-    """Ends a job that can't be done: its document goes to `status` with the reason; a person may retry it."""
-    _update_held(
-        connection,
-        held,
-        "state = 'dead', lease_until = NULL, finished_at = now(), last_error = :code",
-        code=reason["code"],
+    """Ends a job that can't be done: its document goes to `status` with the reason; a person may retry it.
+
+    Of a long document's reading, the other batches end too: nothing may be written once a person can retry.
+    """
+    dead = "state = 'dead', lease_until = NULL, finished_at = now(), last_error = :code"
+    run = lock_run(connection, held)
+    update_held(connection, held, dead, code=reason["code"])
+    connection.execute(
+        text(f"UPDATE jobs SET {dead} WHERE {OF_RUN} AND state IN ('waiting', 'running', 'split')"),  # noqa: S608 - constants
+        {**run, "code": reason["code"]},
     )
     connection.execute(
         docs.update()
@@ -138,20 +121,20 @@ def bury(connection: Connection, held: Claim, status: str, reason: Mapping[str, 
     audit.record(connection, held.tenant_id, audit.SYSTEM, "failed", held.doc_id, stage=held.stage, code=reason["code"])
 
 
-def save_page(connection: Connection, held: Claim, page: Page) -> None:
-    """Stores a page as soon as it is read, so that a crash or a time limit doesn't lose it."""
+def save_pages(connection: Connection, held: Claim, read: Sequence[Page]) -> None:
+    """Stores pages as soon as they are read, so that a crash or a time limit doesn't lose them."""
     _check_held(connection, held)
-    connection.execute(
-        insert(pages)
-        .values(
-            doc_id=held.doc_id,
-            number=page.number,
-            tenant_id=held.tenant_id,
-            source=page.source.value,
-            content=page.to_json(),
-        )
-        .on_conflict_do_nothing()
-    )
+    rows = [
+        {
+            "doc_id": held.doc_id,
+            "number": page.number,
+            "tenant_id": held.tenant_id,
+            "source": page.source.value,
+            "content": page.to_json(),
+        }
+        for page in read
+    ]
+    connection.execute(insert(pages).values(rows).on_conflict_do_nothing())
 
 
 def finish_reading(connection: Connection, held: Claim, reading: Reading, version: str, wall_ms: float) -> str:
@@ -288,7 +271,7 @@ def _store_text(connection: Connection, held: Claim, text_read: str) -> None:
 
 
 def _finish(connection: Connection, held: Claim, version: str, result: Mapping[str, Any], wall_ms: float) -> None:
-    _update_held(connection, held, "state = 'done', lease_until = NULL, finished_at = now(), last_error = NULL")
+    update_held(connection, held, "state = 'done', lease_until = NULL, finished_at = now(), last_error = NULL")
     stored = connection.execute(
         insert(stage_results)
         .values(
@@ -308,9 +291,27 @@ def _finish(connection: Connection, held: Claim, version: str, result: Mapping[s
         raise StaleFence
 
 
-def _update_held(connection: Connection, held: Claim, changes: str, **values: Any) -> None:
+def lock_run(connection: Connection, held: Claim) -> dict[str, Any]:
+    """Locks the whole document's job, before any batch of it, and gives the parameters of `OF_RUN`."""
+    run = {"doc_id": held.doc_id, "generation": held.generation, "stage": held.stage}
+    connection.execute(text(f"SELECT 1 FROM jobs WHERE {OF_RUN} AND first_page = 0 FOR UPDATE"), run)  # noqa: S608 - a constant
+    return run
+
+
+def update_held(connection: Connection, held: Claim, changes: str, **values: Any) -> None:
+    """Changes a job's row, if this worker still holds it.
+
+    Args:
+        connection: an open transaction.
+        held: the claim.
+        changes: SQL after SET; written in the code, never from outside.
+        values: its parameters.
+
+    Raises:
+        StaleFence: the job is no longer this worker's.
+    """
     done = connection.execute(
-        text(f"UPDATE jobs SET {changes} WHERE id = :job_id AND fence = :fence AND state = 'running'"),  # noqa: S608 - `changes` is written in this file
+        text(f"UPDATE jobs SET {changes} WHERE id = :job_id AND fence = :fence AND state = 'running'"),  # noqa: S608 - `changes` is written in our code
         {"job_id": held.job_id, "fence": held.fence, **values},
     )
     if done.rowcount != 1:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from db.documents import STAGE_ORDER, DocumentNotFound
 from db.tables import docs, pages, stage_results
 from db.tables import jobs as jobs_table
+
+_WHOLE_DOCUMENT = jobs_table.c.first_page == 0
+_STATE = case((jobs_table.c.state == "split", "running"), else_=jobs_table.c.state)
+"""People are not shown the page batches of a long document: it is being read."""
 
 
 def stages_of(connection: Connection, doc_id: str) -> list[dict[str, Any]]:
@@ -18,7 +22,7 @@ def stages_of(connection: Connection, doc_id: str) -> list[dict[str, Any]]:
         select(
             jobs_table.c.stage,
             jobs_table.c.generation,
-            jobs_table.c.state,
+            _STATE.label("state"),
             jobs_table.c.attempts,
             jobs_table.c.last_error,
             jobs_table.c.finished_at,
@@ -31,7 +35,7 @@ def stages_of(connection: Connection, doc_id: str) -> list[dict[str, Any]]:
             (stage_results.c.doc_id == jobs_table.c.doc_id) & (stage_results.c.stage == jobs_table.c.stage),
             isouter=True,
         )
-        .where(jobs_table.c.doc_id == doc_id)
+        .where(jobs_table.c.doc_id == doc_id, _WHOLE_DOCUMENT)
         .order_by(jobs_table.c.generation, STAGE_ORDER)
     )
     return [dict(row) for row in rows.mappings()]
@@ -65,14 +69,14 @@ def job_status(connection: Connection, tenant_id: str, job_id: str) -> JobStatus
             docs.c.filename,
             docs.c.processing_status,
             jobs_table.c.stage,
-            jobs_table.c.state,
+            _STATE.label("state"),
             jobs_table.c.attempts,
             docs.c.page_count,
             select(func.count()).where(pages.c.doc_id == docs.c.id).scalar_subquery().label("pages_read"),
         )
         .join_from(given, docs, docs.c.id == given.c.doc_id)
         .join(jobs_table, jobs_table.c.doc_id == docs.c.id)
-        .where(given.c.id == job_id, given.c.tenant_id == tenant_id)
+        .where(given.c.id == job_id, given.c.tenant_id == tenant_id, _WHOLE_DOCUMENT)
         .order_by(jobs_table.c.generation.desc(), STAGE_ORDER.desc())
         .limit(1)
     ).one_or_none()

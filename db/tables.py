@@ -191,7 +191,20 @@ jobs = Table(
     _doc(),
     Column("generation", Integer, nullable=False, server_default="1", comment="grows with each retry by a person"),
     Column("stage", Text, nullable=False),
-    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("first_page", Integer, nullable=False, server_default="0", comment="of a page batch; 0: the whole document"),
+    Column(
+        "batch",
+        JSONB(none_as_null=True),
+        comment="of a page batch: the pages to read, each with the later ones that are the same: [[1], [2, 7]]",
+    ),
+    Column("state", Text, nullable=False, server_default="waiting", comment="split: waits for its page batches"),
+    Column(
+        "place",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("clock_timestamp()"),
+        comment="in the line of its tenant and stage",
+    ),
     _at("run_at"),
     Column("attempts", Integer, nullable=False, server_default="0", comment="claims, also those whose worker died"),
     Column("lease_until", DateTime(timezone=True)),
@@ -202,11 +215,21 @@ jobs = Table(
     Column("last_error", Text, comment="a code, never a message: messages may quote the document"),
     _at("created_at"),
     Column("finished_at", DateTime(timezone=True)),
-    UniqueConstraint("doc_id", "generation", "stage"),
-    CheckConstraint("state IN ('waiting', 'running', 'done', 'dead')", name="state"),
+    UniqueConstraint("doc_id", "generation", "stage", "first_page"),
+    CheckConstraint("state IN ('waiting', 'running', 'split', 'done', 'dead')", name="state"),
     CheckConstraint("stage IN ('ocr', 'classification', 'extraction')", name="stage"),
     Index("ix_jobs_due", "run_at", postgresql_where=text("state IN ('waiting', 'running')")),
+    Index("ix_jobs_line", "stage", "tenant_id", "place", postgresql_where=text("state IN ('waiting', 'running')")),
 )
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("tenant_id", UUID(as_uuid=False), ForeignKey("tenants.id"), primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("served_at", DateTime(timezone=True), nullable=False, server_default=text("'-infinity'")),
+)
+"""When a tenant was last served at a stage: whoever waited longest is next."""
 
 stage_results = Table(
     "stage_results",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT
-from db import documents, jobs
+from db import documents, jobs, line
 from db.blobs import blob_key, sha256_of
 from pipeline.types import (
     Box,
@@ -51,7 +51,7 @@ DOUBT = Reason("below_threshold", "Name (line 1): confidence 72%, 75% is needed.
 
 
 def claim(connection: Connection, job_id: str, worker: str = "host:1", lease_s: float = 60.0) -> jobs.Claim:
-    held = jobs.claim(connection, job_id, worker, lease_s)
+    held = line.claim(connection, job_id, worker, lease_s)
     assert held is not None
     return held
 
@@ -61,7 +61,7 @@ def reviewable(connection: Connection, content: bytes = b"one", words: str = "Jo
     added = documents.add(connection, new_document(content))
     held = claim(connection, added.job_id)
     read = page(words=words)
-    jobs.save_page(connection, held, read)
+    jobs.save_pages(connection, held, [read])
     held = claim(connection, jobs.finish_reading(connection, held, Reading((read,), 1), "v1", 10.0))
     guess = TypeGuess("w9", 0.9, "w2", 0.05, ("Form W-9",))
     held = claim(connection, jobs.finish_classification(connection, held, guess, "v1", 5.0))

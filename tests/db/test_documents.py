@@ -122,7 +122,7 @@ def test_job_status_follows_the_run(connection: Connection) -> None:
     held = store.claim(connection, added.job_id)
     from db import jobs
 
-    jobs.save_page(connection, held, store.page())
+    jobs.save_pages(connection, held, [store.page()])
     jobs.finish_reading(connection, held, store.READING, "v1", 1.0)
     status = runs.job_status(connection, store.LOCAL_TENANT, added.job_id)
     assert (status.status, status.stage, status.pages_read) == ("classifying", "classification", 1)

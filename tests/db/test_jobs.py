@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, text
 
-from db import documents, jobs, runs
+from db import documents, jobs, line, runs
 from db.session import engine
 from pipeline.types import Decision, Extraction, Reading, TypeGuess
 from tests.db import store
@@ -24,7 +24,7 @@ def _expire(connection: Connection) -> None:
 def test_a_job_is_claimed_once_until_its_lease_runs_out(connection: Connection) -> None:
     job_id = documents.add(connection, store.new_document()).job_id
     first = store.claim(connection, job_id)
-    assert jobs.claim(connection, job_id, "other", 60.0) is None
+    assert line.claim(connection, job_id, "other", 60.0) is None
     _expire(connection)
     second = store.claim(connection, job_id, "other")
     assert (second.fence, second.attempts) == (first.fence + 1, 2)
@@ -34,7 +34,7 @@ def test_a_job_is_claimed_once_until_its_lease_runs_out(connection: Connection) 
     "write",
     [
         lambda c, held: jobs.heartbeat(c, held, 60.0),
-        lambda c, held: jobs.save_page(c, held, store.page()),
+        lambda c, held: jobs.save_pages(c, held, [store.page()]),
         lambda c, held: jobs.finish_reading(c, held, store.READING, "v1", 1.0),
         lambda c, held: jobs.give_back(c, held),
         lambda c, held: jobs.try_again(c, held, "child_crashed", 1.0),
@@ -93,7 +93,7 @@ def test_the_way_of_a_document(connection: Connection) -> None:
 def test_a_failed_job_waits_before_it_is_due_again(connection: Connection) -> None:
     job_id = documents.add(connection, store.new_document()).job_id
     jobs.try_again(connection, store.claim(connection, job_id), "child_crashed", 60.0)
-    assert jobs.claim(connection, job_id, "w", 60.0) is None
+    assert line.claim(connection, job_id, "w", 60.0) is None
     assert jobs.due(connection, 0.0) == []
     connection.execute(text("UPDATE jobs SET run_at = now() - interval '1 second'"))
     assert jobs.due(connection, 0.0) == [(job_id, "ocr")]

@@ -1,0 +1,66 @@
+"""Readings kept in Redis, so that the same bytes are not read twice. Losing them, or Redis, costs time only.
+
+The key holds everything that a reading depends on: tenant, bytes, version of the stage, options. The value is the pages
+as JSON, compressed. What can't be understood is as good as not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from redis import Redis, RedisError
+
+from pipeline.types import Page
+
+log = structlog.get_logger()
+
+MAX_ENTRY_BYTES = 5_000_000
+_MAX_JSON_BYTES = 100_000_000
+_MAX_REDIS_BYTES = 256_000_000
+"""Of a Redis without a limit of its own; of one with a limit, half of it. The rest is for the wake-ups, which must
+never be refused."""
+
+
+def reading_key(tenant_id: str, sha256: str, version: str, options: Mapping[str, Any]) -> str:
+    """The name under which a reading is kept."""
+    way = hashlib.sha256(json.dumps(dict(options), sort_keys=True).encode()).hexdigest()[:16]
+    return f"fuse:reading:{tenant_id}:{sha256}:{version}:{way}"
+
+
+def load_reading(connection: Redis, key: str) -> tuple[Page, ...] | None:
+    """The pages that were kept, or None: not there, not to be understood, or Redis is away."""
+    try:
+        entry = connection.get(key)
+        if not isinstance(entry, bytes):
+            return None
+        unpack = zlib.decompressobj()
+        pages = tuple(Page.from_json(page) for page in json.loads(unpack.decompress(entry, _MAX_JSON_BYTES)))
+    except RedisError as error:
+        log.warning("cache_away", error=type(error).__name__)
+        return None
+    except (zlib.error, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        log.warning("cache_entry_damaged", error=type(error).__name__)
+        return None
+    return pages if [page.number for page in pages] == list(range(1, len(pages) + 1)) else None
+
+
+def keep_reading(connection: Redis, key: str, pages: Sequence[Page], days: float) -> bool:
+    """Keeps a document's pages for some days; gives whether there was room."""
+    entry = zlib.compress(json.dumps([page.to_json() for page in pages], separators=(",", ":")).encode())
+    if len(entry) > MAX_ENTRY_BYTES:
+        return False
+    try:
+        memory = connection.info("memory")
+        most = memory.get("maxmemory", 0) // 2 or _MAX_REDIS_BYTES
+        if memory["used_memory"] + len(entry) > most:
+            return False
+        connection.set(key, entry, ex=round(days * 86_400))
+    except RedisError as error:
+        log.warning("cache_away", error=type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,75 @@
+"""What a stage works with: the claim it holds, the store, the settings, and the pulse that keeps the claim."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import wiring
+from app.settings import Settings
+from db import jobs
+from db.jobs import Claim, StaleFence
+from pipeline import child
+from workers import retry
+from workers.shutdown import DRAIN
+
+log = structlog.get_logger()
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a stage works with: the claim it holds, the store and the settings."""
+
+    held: Claim
+    store: Engine
+    settings: Settings
+
+    def save(self, write: Callable[[Connection], _T]) -> _T:
+        """Runs a write in a transaction of its own; a database that is away for some seconds is waited for."""
+        return retry.patiently(lambda: self._in_transaction(write))
+
+    def _in_transaction(self, write: Callable[[Connection], _T]) -> _T:
+        with self.store.begin() as connection:
+            return write(connection)
+
+    def in_child(self, work: Callable[..., Any], *args: Any, on_item: Callable[[Any], None] | None = None) -> Any:
+        """Calls `work(*args)` in a confined child while the claim is kept; see `pipeline.child.run`."""
+        limits = wiring.stage_limits(self.settings)
+        return child.run(work, *args, limits=limits, on_item=on_item, tick=Pulse(self).tick)
+
+
+class Pulse:
+    """Called while the child works: prolongs the lease now and then, and stops the work when the worker shuts down."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._beat_at = time.monotonic()
+        self._lease_from = self._beat_at
+
+    def tick(self) -> None:
+        """Raises:
+        Interrupted: the worker shuts down and its time is over.
+        StaleFence: the lease is lost.
+        """
+        if DRAIN.over():
+            raise child.Interrupted
+        now = time.monotonic()
+        if now - self._beat_at < self._desk.settings.heartbeat_s:
+            return
+        self._beat_at = now
+        try:
+            with self._desk.store.begin() as connection:
+                jobs.heartbeat(connection, self._desk.held, self._desk.settings.lease_s)
+        except SQLAlchemyError:
+            if now - self._lease_from > self._desk.settings.lease_s:
+                raise StaleFence from None
+            log.warning("heartbeat_missed")
+        else:
+            self._lease_from = now
