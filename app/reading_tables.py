@@ -112,6 +112,7 @@ def _scale(scale: Scale) -> Sheet:
             ("Peak memory of one process that reads it", megabytes(scale.peak_memory_bytes)),
             ("Peak memory in the running system, the largest OCR process", megabytes(scale.worker_memory_bytes)),
             ("Pages per second of two processes, against one", _number(scale.speedup, 2, "x")),
+            ("CPU s of two processes for the same pages, against one", _number(scale.cpu_of_two_per_one, 2, "x")),
             ("The bare pipeline in one process, CPU s/page", _number(scale.bare_cpu_s_per_page)),
             ("The whole running system, CPU s/page", _number(scale.system_cpu_s_per_page)),
         ),

@@ -75,7 +75,10 @@ class Scale:
         pages: of the scan.
         peak_memory_bytes: of the process that read the scan.
         worker_memory_bytes: the largest peak among the processes of the running system's OCR workers.
-        speedup: pages per second of two processes, against one.
+        speedup: pages per second of two processes, against one; by the clock, so that other work on the machine
+            counts.
+        cpu_of_two_per_one: CPU seconds that two processes take for the same pages, against one: near 1 where they don't
+            get in each other's way, whatever else runs.
         bare_cpu_s_per_page: of the pipeline in one process.
         system_cpu_s_per_page: of all processes of the running system.
     """
@@ -84,6 +87,7 @@ class Scale:
     peak_memory_bytes: int | None = None
     worker_memory_bytes: int | None = None
     speedup: float | None = None
+    cpu_of_two_per_one: float | None = None
     bare_cpu_s_per_page: float | None = None
     system_cpu_s_per_page: float | None = None
 
