@@ -147,7 +147,7 @@ class System:
         doubled = self.rows("SELECT doc_id, stage FROM stage_results GROUP BY doc_id, stage HAVING count(*) > 1")
         assert doubled == []
         unfinished = self.rows(
-            "SELECT doc_id FROM docs d JOIN jobs j ON j.doc_id = d.id WHERE j.state IN ('waiting', 'running')"
+            "SELECT doc_id FROM docs d JOIN jobs j ON j.doc_id = d.id WHERE j.state IN ('waiting', 'running', 'split')"
         )
         assert unfinished == []
         missing = self.rows(

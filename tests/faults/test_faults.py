@@ -138,7 +138,7 @@ def test_postgres_restarted_under_load(system: System, postgres_server: Embedded
 def test_a_document_that_kills_its_worker_each_time_goes_to_a_person(settings: Settings) -> None:
     """The poison: whoever claims it dies with everything it has. Other documents are not held up."""
     with running(settings, "web", "scheduler", "llm1", "ocr1") as system:
-        poison = system.upload(long_scan(1, 6)).json()["document_id"]
+        poison = system.upload(long_scan(1, 5)).json()["document_id"]
         killed = 0
         while system.statuses()[poison] not in ("needs_review", "error"):
             worker = "ocr1"
@@ -200,8 +200,7 @@ def test_a_worker_that_is_stopped_gives_its_document_back(system: System) -> Non
     assert time.monotonic() - stopped < 10
     system.wait_until_done()
     system.check_promises()
-    [(attempts,)] = system.rows("SELECT attempts FROM jobs WHERE stage = 'ocr'")
-    assert attempts == 1
+    assert system.rows("SELECT DISTINCT attempts FROM jobs WHERE stage = 'ocr'") == [(1,)]
 
 
 def _worker_in_ocr(system: System) -> str:
