@@ -126,6 +126,8 @@ class Page:
         why: one sentence, why that source was taken.
         words: in reading order.
         marks: check boxes found on the picture, if it was looked at.
+        turn: how many degrees clockwise the file's page has to be turned to stand upright: 0, 90, 180 or 270. Size and
+            boxes are those of the page so turned, and so it is shown.
     """
 
     number: int
@@ -135,6 +137,7 @@ class Page:
     why: str
     words: tuple[Word, ...]
     marks: tuple[Mark, ...] = ()
+    turn: int = 0
 
     @property
     def lines(self) -> tuple[tuple[Word, ...], ...]:
@@ -159,6 +162,7 @@ class Page:
             "why": self.why,
             "words": [w.to_json() for w in self.words],
             "marks": [m.to_json() for m in self.marks],
+            "turn": self.turn,
         }
 
     @staticmethod
@@ -173,6 +177,7 @@ class Page:
             why=row["why"],
             words=tuple(Word.from_json(number, w) for w in row["words"]),
             marks=tuple(Mark.from_json(number, m) for m in row["marks"]),
+            turn=row.get("turn", 0),
         )
 
 

@@ -1,4 +1,4 @@
-"""Imported once by the fork server, so that every child starts with the modules and the OCR model loaded."""
+"""Imported once by the fork server, so that every child starts with the modules and the OCR models loaded."""
 
 from contextlib import suppress
 
@@ -8,4 +8,4 @@ from pipeline.ocr import find_engine
 
 # Pages with a text layer can be read without an engine; a page that needs OCR says what is missing.
 with suppress(EngineMissing):
-    find_engine()
+    find_engine().warm_up()

@@ -5,22 +5,51 @@ from __future__ import annotations
 import shutil
 
 from pipeline.errors import EngineMissing
-from pipeline.ocr import tesseract
+from pipeline.ocr import models, tesseract
 from pipeline.ocr.engine import OcrEngine as OcrEngine
+from pipeline.ocr.rapid import RapidEngine
 from pipeline.ocr.tesseract_program import PytesseractEngine
 
-ENGINES = ("auto", "tesserocr", "pytesseract")
+ENGINES = ("auto", "rapidocr", "tesserocr", "pytesseract")
+SECOND_READERS = ("auto", "off", "rapidocr", "tesserocr")
 
 
-def find_engine(name: str = "auto", language: str = "eng") -> OcrEngine:
-    """The engine of that name; "auto": tesserocr where it is installed, else the `tesseract` program.
+def find_engine(name: str = "auto", language: str = "eng", careful: bool = True) -> OcrEngine:
+    """The engine of that name; "auto": RapidOCR, else tesserocr, else the `tesseract` program, as is installed.
+
+    Args:
+        name: one of `ENGINES`.
+        language: Tesseract's name of the language.
+        careful: whether RapidOCR looks twice at lines that it is unsure of.
 
     Raises:
-        EngineMissing: neither is there, or the language's model is not.
+        EngineMissing: it is not installed, or the language's model is not.
     """
+    if name in ("auto", "rapidocr") and models.installed():
+        return RapidEngine(careful)
     folder = tesseract.tessdata_folder(language)
     if name in ("auto", "tesserocr") and tesseract.installed() and folder is not None:
         return tesseract.TesserocrEngine(folder, language)
     if name in ("auto", "pytesseract") and shutil.which("tesseract") and folder is not None:
         return PytesseractEngine(language)
     raise EngineMissing
+
+
+def find_second(name: str, first: OcrEngine, language: str = "eng") -> OcrEngine | None:
+    """Who reads again what the first reader is unsure of; None: nobody.
+
+    "auto": RapidOCR after Tesseract, where it is installed. Nobody after RapidOCR: Tesseract has nothing to add to it.
+
+    Args:
+        name: one of `SECOND_READERS`.
+        first: who has read.
+        language: Tesseract's name of the language.
+
+    Raises:
+        EngineMissing: the engine asked for by name is not installed.
+    """
+    if name == "off" or name == first.name:
+        return None
+    if name == "auto":
+        return RapidEngine() if models.installed() and first.name != RapidEngine.name else None
+    return find_engine(name, language)

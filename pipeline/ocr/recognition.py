@@ -18,9 +18,8 @@ Ink = npt.NDArray[np.bool_]
 """Which pixels, or columns of pixels, are ink."""
 
 _HEIGHT = 48
-_WIDTHS = tuple(range(64, 513, 64)) + tuple(range(640, 2049, 128)) + (2560, 3200)
+WIDTHS = (*range(64, 1025, 64), *range(1152, 2049, 128), 2560, 3200)
 """Lines are padded to one of these: each new width costs the compiler 10 ms."""
-_UPRIGHT_RATIO = 1.5
 _MARGIN = 5
 """Rows at the line's top and bottom that may hold the neighbours' ink."""
 _WORD_GAP = 11
@@ -37,7 +36,7 @@ class LineWord:
         text: as read.
         start, end: where it begins and ends, as shares of the line's length.
         top, bottom: where its ink begins and ends, as shares of the line's height.
-        confidence: mean probability of its characters.
+        confidence: the probability of all its characters together.
     """
 
     text: str
@@ -58,19 +57,12 @@ class _Emitted:
 
 
 def cut_out(picture: Gray, quad: Quad) -> Gray | None:
-    """The line's own picture, straightened, 48 px high; None when there is nothing of it on the picture.
-
-    What is much higher than wide is taken for text that runs upwards, and turned.
-    """
+    """The line's own picture, straightened, 48 px high; None when there is nothing of it on the picture."""
     width = float(max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3])))
     height = float(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
     if width < 2 or height < 2:
         return None
-    upwards = height >= _UPRIGHT_RATIO * width
-    if upwards:
-        width, height = height, width
-        quad = np.roll(quad, 1, axis=0)
-    length = round(min(max(width * _HEIGHT / height, 16), _WIDTHS[-1]))
+    length = round(min(max(width * _HEIGHT / height, 16), WIDTHS[-1]))
     shrink = height / _HEIGHT
     if shrink > 2:  # a direct warp would skip pixels
         picture, quad = _shrunk(picture, quad, shrink)
@@ -95,7 +87,7 @@ def _shrunk(picture: Gray, quad: Quad, by: float) -> tuple[Gray, Quad]:
 def read_line(line: Gray) -> list[LineWord]:
     """Reads a line's picture as `cut_out` gives it."""
     length = line.shape[1]
-    padded = np.zeros((1, 3, _HEIGHT, next(w for w in _WIDTHS if w >= length)), np.float32)
+    padded = np.zeros((1, 3, _HEIGHT, next(w for w in WIDTHS if w >= length)), np.float32)
     padded[0, :, :, :length] = line.astype(np.float32) / 127.5 - 1.0
     model, characters = recognizer()
     steps = model(padded)[0]
@@ -164,5 +156,5 @@ def _word(said: list[_Emitted], ink: Ink, start: int, end: int) -> LineWord:
         (start + right) / length,
         top / height,
         bottom / height,
-        float(np.mean([character.probability for character in said])),
+        float(np.prod([character.probability for character in said])),
     )

@@ -25,6 +25,8 @@ TESSDATA_FOLDERS = (
     "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
 )
+SURE_OF_TURN = 2.0
+"""Tesseract's own measure: how much better the best direction fits than the next."""
 
 
 def installed() -> bool:
@@ -41,9 +43,13 @@ class TesserocrEngine:
     """Tesseract as a library; its model stays loaded in this process, and in the processes forked from it."""
 
     name = "tesserocr"
+    steady = False
 
     def __init__(self, folder: str, language: str) -> None:
         self._api = _warm_api(folder, language)
+
+    def warm_up(self) -> None:
+        """See `OcrEngine`; the model is loaded already."""
 
     def read(self, picture: Gray, page: int, sparse: bool = False) -> list[Word]:
         """See `OcrEngine`."""
@@ -55,6 +61,20 @@ class TesserocrEngine:
         words = list(self._iterate(api.GetIterator(), page, width, height))
         api.Clear()
         return words
+
+    def turn_needed(self, picture: Gray) -> int:
+        """See `OcrEngine`; by Tesseract's script detection, where its model is installed."""
+        folder = tessdata_folder("osd")
+        if folder is None:
+            return 0
+        height, width = picture.shape
+        api = _warm_api(folder, "osd", tesserocr.PSM.OSD_ONLY)
+        api.SetImageBytes(picture.tobytes(), width, height, 1, width)
+        found = api.DetectOrientationScript()
+        api.Clear()
+        if found is None or found["orient_conf"] < SURE_OF_TURN:
+            return 0
+        return -int(found["orient_deg"]) % 360
 
     @staticmethod
     def _iterate(iterator: Any, page: int, width: int, height: int) -> Iterator[Word]:
@@ -73,7 +93,7 @@ class TesserocrEngine:
             yield Word(text.strip(), box, item.Confidence(tesserocr.RIL.WORD) / 100, max(line, 0))
 
 
-@lru_cache(maxsize=2)
-def _warm_api(folder: str, language: str) -> Any:
+@lru_cache(maxsize=3)
+def _warm_api(folder: str, language: str, mode: int = 3) -> Any:
     tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # it tells the terminal of each odd picture
-    return tesserocr.PyTessBaseAPI(path=folder, lang=language, psm=tesserocr.PSM.AUTO)
+    return tesserocr.PyTessBaseAPI(path=folder, lang=language, psm=mode)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 
+from pipeline.ocr.tesseract import SURE_OF_TURN
 from pipeline.render import Gray
 from pipeline.types import Box, Word
 
@@ -15,9 +16,13 @@ class PytesseractEngine:
     """The `tesseract` program, given a file: half again as fast as given a picture in memory."""
 
     name = "pytesseract"
+    steady = False
 
     def __init__(self, language: str) -> None:
         self._language = language
+
+    def warm_up(self) -> None:
+        """See `OcrEngine`; a program can't be kept warm."""
 
     def read(self, picture: Gray, page: int, sparse: bool = False) -> list[Word]:
         """See `OcrEngine`."""
@@ -41,3 +46,16 @@ class PytesseractEngine:
             box = Box(page, x0 / width, y0 / height, x1 / width, y1 / height)
             words.append(Word(text.strip(), box, float(table["conf"][i]) / 100, lines.setdefault(key, len(lines))))
         return words
+
+    def turn_needed(self, picture: Gray) -> int:
+        """See `OcrEngine`; by Tesseract's script detection, where its model is installed."""
+        import pytesseract
+
+        with tempfile.TemporaryDirectory(prefix="fuse-ocr-") as folder:
+            path = str(Path(folder) / "page.png")
+            cv2.imwrite(path, picture)
+            try:
+                found = pytesseract.image_to_osd(path, config="--dpi 300", output_type=pytesseract.Output.DICT)
+            except pytesseract.TesseractError:  # too little text on it, or no model for this
+                return 0
+        return int(found["rotate"]) % 360 if found["orientation_conf"] >= SURE_OF_TURN else 0

@@ -1,21 +1,23 @@
-"""Reading a page's picture: made ready for OCR, read, and its boxes given on the page as it is displayed."""
+"""Reading a page's picture: turned upright, read by OCR, read again where the first reader is to be doubted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from pipeline.ocr import find_engine
+from pipeline.ocr import OcrEngine, find_engine, find_second
+from pipeline.ocr.doubt import doubt
+from pipeline.ocr.merging import merge
+from pipeline.reading.looks import read_patiently
 from pipeline.reading.marks import find_marks
 from pipeline.reading.options import ReadingOptions
 from pipeline.render import Gray
 from pipeline.types import Mark, Word
 
-_SMALL_WIDTH_PX = 1300
-_FEW_WORDS = 30
-"""With fewer, the page is looked at again with its background evened, then for text that stands in no block."""
+_ODD_DOUBT = 0.4
+_TALL_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,47 +27,55 @@ class PictureReading:
     Attributes:
         words: in reading order.
         marks: check boxes.
+        turn: how many degrees clockwise the picture had to be turned to stand upright. Boxes are fractions of the
+            picture after that turn.
+        readers: the engines' names.
     """
 
     words: tuple[Word, ...]
     marks: tuple[Mark, ...]
+    turn: int = 0
+    readers: tuple[str, ...] = ()
 
 
 def read_picture(picture: Gray, number: int, options: ReadingOptions) -> PictureReading:
     """Reads a page's picture by OCR.
 
     Args:
-        picture: the displayed page.
+        picture: the page as the file shows it.
         number: the page's number, for the boxes.
         options: how.
 
     Raises:
         EngineMissing: there is no engine.
+        CloudRefused, CloudAway: the second reader is a cloud's, and it failed.
     """
-    picture = _enlarged(picture)
-    engine = find_engine(options.engine, options.language)
-    words = engine.read(picture, number)
-    for sparse in (False, True):
-        if _readable(words) < _FEW_WORDS:
-            words = max(words, engine.read(_evened(picture), number, sparse), key=_readable)
-    return PictureReading(tuple(words), tuple(find_marks(picture, number)))
+    full = options.profile == "full"
+    engine = find_engine(options.engine, options.language, careful=full)
+    words = _read(engine, picture, number)
+    turn = engine.turn_needed(picture) if _odd(words) else 0
+    if turn:
+        picture = turned(picture, turn)
+        words = _read(engine, picture, number)
+    readers = [engine.name]
+    second = find_second(options.second, engine, options.language) if full else None
+    if second is not None and doubt(words) >= options.reread_from:
+        words = merge(words, _read(second, picture, number))
+        readers.append(second.name)
+    return PictureReading(tuple(words), tuple(find_marks(picture, number)), turn, tuple(readers))
 
 
-def _readable(words: list[Word]) -> int:
-    """How many words were read with some confidence."""
-    return sum(word.confidence > 0.5 for word in words)
+def turned(picture: Gray, degrees: int) -> Gray:
+    """The picture turned clockwise by 0, 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(np.rot90(picture, -degrees // 90))
 
 
-def _evened(picture: Gray) -> Gray:
-    """The picture with its background made white: for faded slips, dark tables around them, coloured cards."""
-    size = max(15, picture.shape[1] // 40) | 1
-    background = cv2.GaussianBlur(cv2.dilate(picture, np.ones((size, size), np.uint8)), (0, 0), size / 2)
-    flat = cv2.divide(picture, background, scale=255)
-    return np.asarray(cv2.normalize(flat, np.empty_like(flat), 0, 255, cv2.NORM_MINMAX), dtype=np.uint8)
+def _read(engine: OcrEngine, picture: Gray, number: int) -> list[Word]:
+    return engine.read(picture, number) if engine.steady else read_patiently(engine, picture, number)
 
 
-def _enlarged(picture: Gray) -> Gray:
-    """Small pictures (IDs, receipts at 72 to 150 dpi) are doubled: Tesseract wants letters about 30 px high."""
-    if picture.shape[1] >= _SMALL_WIDTH_PX:
-        return picture
-    return np.asarray(cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+def _odd(words: Sequence[Word]) -> bool:
+    """Whether the page may lie on its side or stand on its head: much is unsure, or words are higher than wide."""
+    long = [word.box for word in words if len(word.text) >= 4]
+    tall = sum(box.y1 - box.y0 > box.x1 - box.x0 for box in long)
+    return doubt(words) >= _ODD_DOUBT or tall > _TALL_SHARE * len(long)

@@ -1,0 +1,71 @@
+"""Puts pieces of lines, as they were found on a picture, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from pipeline.types import Box, Word
+
+_SAME_ROW = 0.5
+"""Of the lower one's height: pieces whose middles are closer stand in one row."""
+_COLUMN_GAP = 3.0
+"""Heights between two pieces of a row that make them lines of their own; as in a text layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    words: Sequence[Word]
+    middle: float
+    height: float
+
+    @property
+    def x0(self) -> float:
+        return self.words[0].box.x0
+
+    @property
+    def x1(self) -> float:
+        return self.words[-1].box.x1
+
+
+def in_rows(pieces: Sequence[Sequence[Word]], slope: float) -> list[Word]:
+    """Orders words top to bottom and left to right, and numbers their lines.
+
+    Args:
+        pieces: each the words of one piece of a line, from left to right; none is empty.
+        slope: how far lines fall from left to right: share of the page's height per share of its width.
+    """
+    words: list[Word] = []
+    line = -1
+    for row in _rows(sorted((_levelled(words, slope) for words in pieces), key=lambda piece: piece.middle)):
+        before: _Piece | None = None
+        for piece in sorted(row, key=lambda piece: piece.x0):
+            if before is None or piece.x0 - before.x1 > _COLUMN_GAP * max(before.height, piece.height):
+                line += 1
+            words += [replace(word, line=line) for word in piece.words]
+            before = piece
+    return words
+
+
+def _levelled(words: Sequence[Word], slope: float) -> _Piece:
+    return _Piece(
+        words,
+        median(_middle(word.box) - slope * (word.box.x0 + word.box.x1) / 2 for word in words),
+        median(word.box.y1 - word.box.y0 for word in words),
+    )
+
+
+def _middle(box: Box) -> float:
+    return (box.y0 + box.y1) / 2
+
+
+def _rows(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+    rows: list[list[_Piece]] = []
+    for piece in pieces:
+        last = rows[-1][-1] if rows else None
+        if last is not None and piece.middle - last.middle < _SAME_ROW * min(piece.height, last.height):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return rows
