@@ -16,9 +16,9 @@ from db.jobs import OF_RUN, Claim, lock_run, update_held
 from db.tables import jobs, outbox
 
 BATCH_PAGES = 5
-STEP_S = 20.0
-"""How far apart the batches of a document stand in the line: about as long as a worker needs for one. Closer, and a
-document that comes later would wait for batches whose place has passed while they waited."""
+STEP_S = 60.0
+"""How far apart the batches of a document stand in the line: as long as a worker may take for one. Closer, and a
+document that comes later would wait for all the batches whose place has passed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def test_a_stream_of_small_documents_does_not_starve_a_long_one(connection: Conn
     """Whoever comes more than a step later than a batch's place stands behind it."""
     long = documents.add(connection, store.new_document(b"long"))
     batch_ids = batches.split(connection, store.claim(connection, long.job_id), [[[1]], [[6]], [[11]]])
-    connection.execute(text("UPDATE jobs SET place = place - interval '1 minute'"))  # a minute has passed
+    connection.execute(text("UPDATE jobs SET place = place - interval '3 minutes'"))  # they have passed
     small = documents.add(connection, store.new_document(b"small")).job_id
     assert [store.claim(connection, small).job_id for _ in range(4)] == [*batch_ids, small]
 
