@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -134,7 +134,8 @@ def _measure(cases: Sequence[ReadingCase], wanted: Sequence[str], figures: Readi
             running.callback(processes[way].stop)
             figures.loading_cpu_s[way] = processes[way].loading_cpu_s
         for case, taken in plan:
-            figures.measured += _through(case, taken, processes, progress, task)
+            for row in _through(case, taken, processes, progress, task):
+                figures.measured.append(row)
 
 
 def _scale(pages: int, seed: int, figures: ReadingFigures) -> None:
@@ -154,16 +155,14 @@ def _through(
     processes: dict[WayName, ReadingProcess],
     progress: Progress,
     task: TaskID,
-) -> list[Measured]:
-    rows = []
+) -> Iterator[Measured]:
     for way in ways:
         progress.update(task, description=f"{way}: {case.group}")
         row = _row(case, way, processes[way].read(case.path))
-        rows.append(row)
-        if way == "full" and "ours" not in ways:  # a picture: there is no text layer, both are the same
-            rows.append(replace(row, way="ours"))
+        yield row
+        if way == "full" and "ours" in processes and "ours" not in ways:  # a picture: both are the same
+            yield replace(row, way="ours")
         progress.advance(task)
-    return rows
 
 
 def _row(case: ReadingCase, way: WayName, read: Read) -> Measured:
