@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.ocr import OcrEngine, find_engine, find_second
+from pipeline.ocr import OcrEngine, find_engine, find_second, models
 from pipeline.ocr.doubt import doubt
 from pipeline.ocr.merging import merge
+from pipeline.reading.combs import read_combs
 from pipeline.reading.looks import read_patiently
 from pipeline.reading.marks import find_marks
 from pipeline.reading.options import ReadingOptions
@@ -62,6 +63,8 @@ def read_picture(picture: Gray, number: int, options: ReadingOptions) -> Picture
     if second is not None and doubt(words) >= options.reread_from:
         words = merge(words, _read(second, picture, number))
         readers.append(second.name)
+    if models.installed():
+        words = read_combs(picture, number, words)
     return PictureReading(tuple(words), tuple(find_marks(picture, number)), turn, tuple(readers))
 
 
