@@ -22,16 +22,16 @@ class _Recent:
     """The pictures asked for last; about 200 kB each."""
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[tuple[str, str, int, int], bytes] = OrderedDict()
+        self._pictures: OrderedDict[tuple[str, str, int, int, int], bytes] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: tuple[str, str, int, int]) -> bytes | None:
+    def get(self, key: tuple[str, str, int, int, int]) -> bytes | None:
         with self._lock:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
             return self._pictures.get(key)
 
-    def put(self, key: tuple[str, str, int, int], jpeg: bytes) -> None:
+    def put(self, key: tuple[str, str, int, int, int], jpeg: bytes) -> None:
         with self._lock:
             self._pictures[key] = jpeg
             while len(self._pictures) > _KEPT:
@@ -41,27 +41,38 @@ class _Recent:
 _RECENT = _Recent()
 
 
-def jpeg(document: Document, number: int, width_px: int, settings: Settings) -> bytes:
+def jpeg(document: Document, number: int, turn: int, width_px: int, settings: Settings) -> bytes:
     """A page's picture, its width rounded up to the next hundred pixels so that few sizes are made.
+
+    Args:
+        document: whose page.
+        number: which page, from 1.
+        turn: how many degrees clockwise it is turned to stand upright (`Page.turn`).
+        width_px: how wide it should be at least, if the file has so many pixels.
+        settings: where the file is.
 
     Raises:
         BlobMissing, BlobCorrupt: the stored file can't be had.
         Corrupt, StageFailed: the page can't be drawn.
     """
     width_px = -(-width_px // _STEP_PX) * _STEP_PX
-    key = (document.tenant_id, document.sha256, number, width_px)
+    key = (document.tenant_id, document.sha256, number, turn, width_px)
     picture = _RECENT.get(key)
     if picture is None:
         data = blobs(settings).get(document.blob_key)
         with AT_ONCE:
-            picture = child.run(draw, data, FileKind(document.kind), number, width_px, limits=intake_limits())
+            picture = child.run(draw, data, FileKind(document.kind), number, turn, width_px, limits=intake_limits())
         _RECENT.put(key, picture)
     return picture
 
 
-def draw(data: bytes, kind: FileKind, number: int, width_px: int) -> bytes:
-    """Draws a page as JPEG, without the file's metadata."""
+def draw(data: bytes, kind: FileKind, number: int, turn: int, width_px: int) -> bytes:
+    """Draws a page upright, as JPEG without the file's metadata."""
     with open_document(data, kind) as document:
+        if turn in (90, 270):
+            width_pt, height_pt = document.size_pt(number)
+            width_px = round(width_px * width_pt / height_pt)
+        picture = document.color(number, width_px).rotate(-turn, expand=True)
         out = io.BytesIO()
-        document.color(number, width_px).save(out, "JPEG", quality=_QUALITY)
+        picture.save(out, "JPEG", quality=_QUALITY)
         return out.getvalue()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,8 +32,12 @@ class Settings(BaseSettings):
     allowed_hosts: str = ""
     """Names under which browsers may reach the workbench, comma-separated; "": this machine's loopback names while
     `host` is one, else any."""
-    ocr: str = "auto"
-    """OCR engine: auto | tesserocr | pytesseract."""
+    ocr: Literal["auto", "rapidocr", "tesserocr", "pytesseract"] = "auto"
+    """Who reads pictures."""
+    ocr_second: Literal["auto", "off", "rapidocr", "tesserocr", "textract"] = "auto"
+    """Who reads again what the first reader is unsure of."""
+    ocr_profile: Literal["full", "fast"] = "full"
+    """full: doubtful lines are looked at twice, and the second reader is asked; fast: neither."""
     ocr_workers: int = 0
     """How many OCR workers `./fuse up` starts; 0: one per core."""
     ocr_cache_days: float = 7.0

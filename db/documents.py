@@ -220,6 +220,12 @@ def pages_of(connection: Connection, doc_id: str) -> tuple[Page, ...]:
     return tuple(Page.from_json(content) for content in rows.scalars())
 
 
+def turn_of(connection: Connection, doc_id: str, number: int) -> int:
+    """How many degrees clockwise a page is turned when it is shown; 0 for one that was not read."""
+    content = select(pages.c.content["turn"].as_integer()).where(pages.c.doc_id == doc_id, pages.c.number == number)
+    return connection.execute(content).scalar_one_or_none() or 0
+
+
 def page_numbers_of(connection: Connection, doc_id: str) -> list[int]:
     """The numbers of the pages that were read."""
     rows = connection.execute(select(pages.c.number).where(pages.c.doc_id == doc_id).order_by(pages.c.number))

@@ -17,7 +17,7 @@ from pipeline.types import Extraction, Page, Reading, Result, Rules, TypeGuess
 _T = TypeVar("_T")
 
 
-STAGE_VERSIONS = {"ocr": "reading-1", "classification": "builtin-1", "extraction": "builtin-1"}
+STAGE_VERSIONS = {"ocr": "reading-2", "classification": "builtin-1", "extraction": "builtin-1"}
 """Change a version when its stage would give other results for the same document."""
 
 

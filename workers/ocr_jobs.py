@@ -173,7 +173,7 @@ def _key(desk: Desk, document: Document) -> str:
 
 
 def _options(desk: Desk) -> ReadingOptions:
-    return ReadingOptions(engine=desk.settings.ocr)
+    return wiring.reading_options(desk.settings)
 
 
 def _look_up(desk: Desk) -> tuple[Document, tuple[int, ...]]:

@@ -149,14 +149,15 @@ def retry(doc_id: UUID, request: Retry) -> Retried:
 
 @router.get("/api/docs/{doc_id}/pages/{number}.jpg", response_class=Response, responses={404: {"model": ProblemAnswer}})
 def page_image(doc_id: UUID, number: int, w: Annotated[int, Query(ge=50, le=3000)] = 1200) -> Response:
-    """A page as a JPEG picture, about `w` pixels wide."""
+    """A page as a JPEG picture, upright, about `w` pixels wide."""
     user = require(Role.ANALYST)
     settings = wiring.settings()
     with wiring.database(settings).connect() as connection:
         document = documents.get(connection, user.tenant_id, str(doc_id))
+        turn = documents.turn_of(connection, document.id, number)
     if not 1 <= number <= document.page_count:
         raise documents.DocumentNotFound(str(doc_id))
-    jpeg = page_images.jpeg(document, number, w, settings)
+    jpeg = page_images.jpeg(document, number, turn, w, settings)
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 

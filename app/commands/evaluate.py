@@ -36,7 +36,6 @@ def evaluate(
     # Here, because they load OCR and OpenCV, which no other command should wait for.
     from app.evaluation_tables import tables_of
     from pipeline import evaluate as evaluation
-    from pipeline.reading import ReadingOptions
     from pipeline.types import Rules
 
     if json_file is not None and not json_file.parent.is_dir():
@@ -47,7 +46,7 @@ def evaluate(
         raise CommandFailed(str(error)) from None
     settings = Settings()
     setup = evaluation.Setup(
-        options=ReadingOptions(engine=settings.ocr),
+        options=wiring.reading_options(settings),
         rules=Rules(),
         intake_limits=wiring.intake_limits(),
         stage_limits=wiring.stage_limits(settings),
