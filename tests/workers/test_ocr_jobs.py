@@ -1,4 +1,4 @@
-"""The OCR stage with a real database, Redis and children; the reading itself is that of pages of text, which is quick."""
+"""The OCR stage with a real database, Redis and children; most pages are text, which is read quickly."""
 
 from __future__ import annotations
 
