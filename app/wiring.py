@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from importlib.util import find_spec
 from threading import BoundedSemaphore
 
 from redis import Redis
@@ -13,6 +14,7 @@ from app.settings import Settings
 from db.blobs import BlobStore, DiskBlobs
 from db.session import engine
 from pipeline.child import Limits
+from pipeline.reading.options import ReadingOptions
 
 
 class NotConfigured(Exception):
@@ -59,4 +61,10 @@ def intake_limits() -> Limits:
 
 def stage_limits(of: Settings) -> Limits:
     """What a stage of one document may cost."""
-    return Limits(wall_s=of.document_time_limit_s, memory_bytes=of.stage_memory_bytes)
+    as_program = of.ocr == "pytesseract" or not any(find_spec(library) for library in ("openvino", "tesserocr"))
+    return Limits(wall_s=of.document_time_limit_s, memory_bytes=of.stage_memory_bytes, programs=as_program)
+
+
+def reading_options(of: Settings) -> ReadingOptions:
+    """How documents are read."""
+    return ReadingOptions(engine=of.ocr, second=of.ocr_second, profile=of.ocr_profile)

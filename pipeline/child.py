@@ -3,6 +3,10 @@
 Children are forked from a fork server that has the heavy modules (and the OCR model) loaded already, so that a child
 costs about 10 ms. A child watches its worker and dies with it, and the fork server dies with both: nothing outlives a
 `kill -9`. The fork server needs a main module that is safe to skip: run as `python -m package`.
+
+What reads a stranger's file gets no network, no programs and no look into other processes (`pipeline.seccomp`; on Linux
+only, macOS has nothing like it), and on every system limits of time, memory and files, and a folder of its own for
+temporary files, which is removed after it.
 """
 
 from __future__ import annotations
@@ -10,11 +14,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from inspect import isgeneratorfunction
 from multiprocessing.connection import Connection, wait
@@ -22,6 +29,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
+from pipeline import seccomp
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit
 
 _PRELOAD = ["pipeline.warm"]
@@ -29,6 +37,11 @@ _context = multiprocessing.get_context("forkserver")
 _births_and_deaths = Lock()
 """`multiprocessing` polls all children at each start; without this, a thread may collect another thread's child."""
 _DEATH_S = 5.0
+_GROUP_DEATH_S = 1.0
+_OPEN_FILES = 128
+_FOLDER = "fuse-child-"
+_FORGOTTEN_S = 3600.0
+"""A folder for temporary files that is older than this was left by a machine that went down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +52,15 @@ class Limits:
         wall_s: seconds until it is killed.
         memory_bytes: address space beyond what it starts with.
         file_bytes: largest file it may write.
+        network: whether it may open sockets.
+        programs: whether it may start processes and programs.
     """
 
     wall_s: float = 60.0
     memory_bytes: int = 1_500_000_000
     file_bytes: int = 200_000_000
+    network: bool = False
+    programs: bool = False
 
 
 class Interrupted(Exception):
@@ -52,6 +69,7 @@ class Interrupted(Exception):
 
 def start_server() -> None:
     """Starts the fork server now, so that the first document doesn't wait for its imports."""
+    _remove_forgotten_folders()
     _context.set_forkserver_preload(_PRELOAD)
     run(os.getpid, limits=Limits())
 
@@ -82,17 +100,30 @@ def run(
         Exception: whatever `work`, `on_item` or `tick` raised.
     """
     _context.set_forkserver_preload(_PRELOAD)
+    folder = tempfile.mkdtemp(prefix=_FOLDER)
     ours, theirs = _context.Pipe(duplex=False)
-    process = _context.Process(target=_in_child, args=(theirs, work, args, limits), daemon=False)
-    with _births_and_deaths:
-        process.start()
-    theirs.close()
-    deadline = time.monotonic() + limits.wall_s
     try:
-        return _follow(process, ours, deadline, on_item, tick, tick_s)
+        process = _context.Process(target=_in_child, args=(theirs, folder, work, args, limits), daemon=False)
+        with _births_and_deaths:
+            process.start()
+        theirs.close()
+        deadline = time.monotonic() + limits.wall_s
+        try:
+            return _follow(process, ours, deadline, on_item, tick, tick_s)
+        finally:
+            _end(process)
     finally:
-        _end(process)
         ours.close()
+        theirs.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_forgotten_folders() -> None:
+    oldest = time.time() - _FORGOTTEN_S
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        with suppress(OSError):  # another process was faster, or it is another user's
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _follow(
@@ -128,10 +159,17 @@ def _follow(
 
 
 def _end(process: Any) -> None:
+    """Ends the child, and the programs that it started: they are of its group."""
+    group = process.pid
     with _births_and_deaths:
         process.kill()
         process.join()
         process.close()
+    deadline = time.monotonic() + _GROUP_DEATH_S
+    with suppress(ProcessLookupError, PermissionError):  # the group is empty; so macOS calls one of dying processes
+        while time.monotonic() < deadline:
+            os.killpg(group, signal.SIGKILL)
+            time.sleep(0.01)
 
 
 def _cause_of_death(exitcode: int | None) -> str:
@@ -140,9 +178,11 @@ def _cause_of_death(exitcode: int | None) -> str:
     return f"(exit code {exitcode})"
 
 
-def _in_child(pipe: Connection, work: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> None:
-    Thread(target=_die_with_parent, daemon=True).start()
-    _confine(limits)
+def _in_child(pipe: Connection, folder: str, work: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> None:
+    os.setpgid(0, 0)
+    seccomp.refuse(network=not limits.network, programs=not limits.programs)  # first: it is on for later threads only
+    Thread(target=_die_with_parent, args=(folder,), daemon=True).start()
+    _confine(limits, folder)
     try:
         if isgeneratorfunction(work):
             for item in work(*args):
@@ -168,18 +208,21 @@ def _where(error: Exception) -> str:
     return f"({type(error).__name__} at {Path(frame.filename).name}:{frame.lineno})"
 
 
-def _die_with_parent() -> None:
-    """Waits for the end of the worker that asked for this child. The kernel's own parent-death signal would not do:
-    this process is the fork server's child, and keeps the fork server alive.
+def _die_with_parent(folder: str) -> None:
+    """Waits for the end of the worker that asked for this child, and then does what the worker would have done. The
+    kernel's own parent-death signal would not do: this process is the fork server's child, and keeps it alive.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.killpg(0, signal.SIGKILL)
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: Limits, folder: str) -> None:
     """Sets the limits of this process."""
+    os.environ["TMPDIR"] = folder
+    tempfile.tempdir = folder
     if sys.platform == "linux":
         in_use = int(_first_field("/proc/self/statm")) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (in_use + limits.memory_bytes,) * 2)
@@ -187,6 +230,7 @@ def _confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal: the worker decides
 
 

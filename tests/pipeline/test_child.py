@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
-from pipeline import child
+from pipeline import child, seccomp
 from pipeline.child import Limits
 from pipeline.errors import ChildCrashed, Corrupt, MemoryLimit, TimeLimit
 
@@ -45,6 +48,131 @@ def _fail_with_a_secret() -> None:
 
 def _write_much(path: str) -> None:
     Path(path).write_bytes(b"x" * 10_000_000)
+
+
+def _leave_files_and_hang() -> None:
+    descriptor, name = tempfile.mkstemp()
+    os.write(descriptor, b"x" * 100_000)
+    Path(name).with_suffix(".folder").mkdir()
+    time.sleep(60)
+
+
+def _temporary_folder() -> str:
+    Path(os.environ["TMPDIR"], "left").touch()
+    return tempfile.mkdtemp()
+
+
+def _bomb(seconds: float) -> None:
+    """Forks as fast as it can; each child goes on."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(BlockingIOError):
+            os.fork()
+
+
+def _start_a_program(seconds: str) -> None:
+    subprocess.run(["sleep", seconds], check=True)
+
+
+def _segfault() -> None:
+    ctypes.string_at(0)
+
+
+def _open_many() -> None:
+    for _ in range(1000):
+        os.open(os.devnull, os.O_RDONLY)
+
+
+def _eat_cpu() -> None:
+    while True:
+        pass
+
+
+def _recurse(depth: int) -> int:
+    return _recurse(depth + 1) + 1
+
+
+def _own_files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def _programs(name: str) -> list[psutil.Process]:
+    return [process for process in psutil.process_iter() if name in " ".join(_command(process))]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This process's own folder for temporary files; the fork server keeps its socket elsewhere."""
+    child.start_server()
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("work", "args", "limits", "error"),
+    [
+        (_leave_files_and_hang, (), Limits(wall_s=1.0), TimeLimit),
+        pytest.param(_bomb, (5.0,), QUICK, ChildCrashed, marks=pytest.mark.skipif(
+            not seccomp.available(), reason="nothing stops a process from forking here")),
+        (_write_much, ("big",), Limits(file_bytes=1_000_000), ChildCrashed),
+        (time.sleep, (30,), Limits(wall_s=1.0), TimeLimit),
+        (_eat_cpu, (), Limits(wall_s=1.0), TimeLimit),
+        (_eat_memory, (), Limits(memory_bytes=500_000_000), MemoryLimit),
+        (_segfault, (), QUICK, ChildCrashed),
+        (_open_many, (), QUICK, ChildCrashed),
+        (_recurse, (0,), QUICK, ChildCrashed),
+        (sys.exit, (3,), QUICK, ChildCrashed),
+    ],
+    ids=["leaves files", "fork bomb", "huge file", "sleep", "busy", "memory", "segfault", "open files", "recursion",
+         "exit"],
+)  # fmt: skip
+def test_a_bad_end_is_told_and_leaves_nothing(
+    temporary: Path, work: Callable[..., object], args: tuple[object, ...], limits: Limits, error: type[Exception]
+) -> None:
+    me = psutil.Process()
+    rss, children = me.memory_info().rss, set(me.children(recursive=True))
+    if work is _write_much:
+        args = (str(temporary.parent / "big"),)
+    started = time.monotonic()
+    with pytest.raises(error):
+        child.run(work, *args, limits=limits)
+    assert time.monotonic() - started < limits.wall_s + 5
+    assert me.memory_info().rss - rss < 10_000_000
+    assert set(me.children(recursive=True)) == children
+    assert _own_files(temporary) == []
+    assert child.run(_double, 21, limits=QUICK) == 42
+
+
+def test_temporary_files_are_the_childs_own_and_go_with_it(temporary: Path) -> None:
+    folder = Path(child.run(_temporary_folder, limits=QUICK))
+    assert folder.parent.parent == temporary
+    assert _own_files(temporary) == []
+
+
+def test_the_programs_of_a_child_end_with_it() -> None:
+    seconds = f"98{os.getpid()}"
+    with pytest.raises(TimeLimit):
+        child.run(_start_a_program, seconds, limits=Limits(wall_s=1.0, programs=True))
+    assert _programs(f"sleep {seconds}") == []
+
+
+def test_what_a_machine_that_went_down_left_is_removed(temporary: Path) -> None:
+    forgotten, fresh = temporary / "fuse-child-old", temporary / "fuse-child-new"
+    for folder in (forgotten, fresh):
+        folder.mkdir()
+        (folder / "page.png").touch()
+    os.utime(forgotten, (0, 0))
+    child.start_server()
+    assert _own_files(temporary) == ["fuse-child-new"]
 
 
 def test_it_gives_what_the_work_gives() -> None:
@@ -110,7 +238,7 @@ def test_threads_do_not_mix_up_their_children() -> None:
         assert set(pool.map(exit_code, range(300))) == {"(exit code 3)"}
 
 
-def test_no_child_outlives_a_killed_parent() -> None:
+def test_no_child_outlives_a_killed_parent(tmp_path: Path) -> None:
     """`kill -9` of the worker: its fork server and the child that works must end too."""
     ours, theirs = socket.socketpair()
     script = (
@@ -120,7 +248,8 @@ def test_no_child_outlives_a_killed_parent() -> None:
         "out.send(b'started')\n"
         "child.run(time.sleep, 120, limits=child.Limits(wall_s=120))\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script], pass_fds=[theirs.fileno()])
+    env = os.environ | {"TMPDIR": str(tmp_path)}
+    parent = subprocess.Popen([sys.executable, "-c", script], pass_fds=[theirs.fileno()], env=env)
     theirs.close()
     assert ours.recv(100) == b"started"
     deadline = time.monotonic() + 20
@@ -129,8 +258,10 @@ def test_no_child_outlives_a_killed_parent() -> None:
         family = psutil.Process(parent.pid).children(recursive=True)
         time.sleep(0.1)
     assert len(family) >= 3
+    assert [name for name in _own_files(tmp_path) if name.startswith("fuse-child")]
     parent.kill()
     parent.wait()
     _, alive = psutil.wait_procs(family, timeout=10)
     ours.close()
     assert alive == []
+    assert [name for name in _own_files(tmp_path) if name.startswith("fuse-child")] == []
