@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from pipeline.errors import Corrupt
+from pipeline.reading.drawn import Drawn, shown_share, what_is_drawn
+from pipeline.reading.ink import seen_words
 from pipeline.reading.marks import find_marks
 from pipeline.reading.options import ReadingOptions
 from pipeline.reading.picture import read_picture
+from pipeline.reading.regions import read_regions, unread_regions
 from pipeline.reading.textlayer import TextLayer, read_text_layer
-from pipeline.render import Document, PdfDocument
-from pipeline.types import Page, PageSource
+from pipeline.reading.trust import Verdict, compare, judge, unreadable
+from pipeline.render import Document, Gray, PdfDocument
+from pipeline.types import Box, Page, PageSource, Word
 
 _BLANK_CONTRAST = 3.0
+_SIGHT_DPI = 72.0
 _MARKS_DPI = 150.0
+_AROUND_PX = 4
+_UNDERLAID = 0.5
+_BOX_CHARACTERS = frozenset("□■▢▣☐☑☒◻◼❏❐❑❒✓✔✗✘")
 
 
 def read_page(document: Document, number: int, options: ReadingOptions) -> Page:
@@ -22,25 +34,94 @@ def read_page(document: Document, number: int, options: ReadingOptions) -> Page:
         EngineMissing: the page needs OCR and there is no engine.
     """
     try:
-        width_pt, height_pt = document.size_pt(number)
-        layer = _text_layer(document, number)
-        if layer.good and not options.force_ocr:
-            marks = tuple(find_marks(document.gray(number, _MARKS_DPI), number))
-            return Page(number, width_pt, height_pt, PageSource.TEXT_LAYER, f"Read as text: {layer.why}.", layer.words,
-                        marks)  # fmt: skip
-        picture = document.gray(number, options.dpi)
+        why = "it is a picture"
+        if isinstance(document, PdfDocument):
+            read = "it was asked for" if options.force_ocr else _read_as_text(document, number, options)
+            if isinstance(read, Page):
+                return read
+            why = read
+        return _read_by_ocr(document, number, options, why)
     except Corrupt:
         if document.page_count == 1:
             raise
         return Page(number, 612, 792, PageSource.DAMAGED, "The page is damaged and can't be opened.", ())
+
+
+def _read_by_ocr(document: Document, number: int, options: ReadingOptions, why: str) -> Page:
+    width_pt, height_pt = document.size_pt(number)
+    picture = document.gray(number, options.dpi)
     if float(picture.std()) < _BLANK_CONTRAST:
         return Page(number, width_pt, height_pt, PageSource.NONE, "The page is blank.", ())
     seen = read_picture(picture, number, options)
-    why = "it was asked for" if layer.good else layer.why
-    return Page(number, width_pt, height_pt, PageSource.OCR, f"Read by OCR: {why}.", seen.words, seen.marks)
+    if seen.turn in (90, 270):
+        width_pt, height_pt = height_pt, width_pt
+    return Page(
+        number, width_pt, height_pt, PageSource.OCR, f"Read by OCR: {why}.", seen.words, seen.marks, turn=seen.turn
+    )
 
 
-def _text_layer(document: Document, number: int) -> TextLayer:
-    if isinstance(document, PdfDocument):
-        return read_text_layer(document.page(number), number)
-    return TextLayer((), False, "it is a picture")
+def _read_as_text(document: PdfDocument, number: int, options: ReadingOptions) -> Page | str:
+    """The page as its text layer has it, or why that can't be taken."""
+    page = document.page(number)
+    layer = read_text_layer(page, number)
+    problem = unreadable(layer)
+    if problem is not None:
+        return problem
+    drawn = what_is_drawn(page, number)
+    shown = shown_share(page, drawn) if drawn.covered >= _UNDERLAID else 1.0
+    places = _places_of_marks(layer, drawn, number)
+    sight = document.gray(number, _MARKS_DPI if places else _SIGHT_DPI)
+    seen = seen_words(layer.words, sight)
+    verdict = judge(layer, seen, shown, drawn) or compare(
+        layer, seen, document.gray(number, options.dpi), number, options
+    )
+    if not verdict.good:
+        return verdict.why
+    regions = unread_regions(drawn.pictures, verdict.words, sight)
+    words: Sequence[Word] = verdict.words
+    if regions:
+        words = read_regions(regions, verdict.words, document.gray(number, options.dpi), number, options)
+    marks = tuple(find_marks(_only(sight, places), number)) if places else ()
+    return Page(number, *document.size_pt(number), *_source(verdict, words, regions), tuple(words), marks)
+
+
+def _places_of_marks(layer: TextLayer, drawn: Drawn, number: int) -> list[Box]:
+    """Where check boxes may be: where something of their size is drawn or printed, and on pictures."""
+    if layer.bad:  # fonts of symbols often have no real characters
+        return [Box(number, 0.0, 0.0, 1.0, 1.0)]
+    printed = (word.box for word in layer.words if not _BOX_CHARACTERS.isdisjoint(word.text))
+    return [*drawn.check_boxes, *drawn.pictures, *printed]
+
+
+def _only(sight: Gray, places: Sequence[Box]) -> Gray:
+    """The picture with everything white but these places: so letters aren't taken for check boxes, in less time."""
+    only = np.full_like(sight, 255)
+    height, width = sight.shape
+    for box in places:
+        area = (
+            slice(max(0, int(box.y0 * height) - _AROUND_PX), int(box.y1 * height) + _AROUND_PX),
+            slice(max(0, int(box.x0 * width) - _AROUND_PX), int(box.x1 * width) + _AROUND_PX),
+        )
+        only[area] = sight[area]
+    return only
+
+
+def _source(verdict: Verdict, words: Sequence[Word], regions: Sequence[Box]) -> tuple[PageSource, str]:
+    """Where most of a page's letters come from, and the sentence that says so."""
+    if not regions:
+        return PageSource.TEXT_LAYER, f"Read as text: {verdict.why}."
+    pictures = f"the picture {_where(regions[0])} was" if len(regions) == 1 else f"{len(regions)} pictures on it were"
+    letters, of_layer = (sum(len(word.text) for word in some) for some in (words, verdict.words))
+    if 2 * of_layer >= letters:
+        return (
+            PageSource.TEXT_LAYER,
+            f"Read as text: {verdict.why}; {pictures} {'was' if len(regions) == 1 else 'were'} read by OCR.",
+        )
+    return PageSource.OCR, f"Read by OCR: {pictures} read so; the text above it is that of its text layer."
+
+
+def _where(box: Box) -> str:
+    middle = (box.y0 + box.y1) / 2
+    if box.y1 - box.y0 > 0.6:
+        return "that covers it"
+    return "at the top" if middle < 1 / 3 else "in the middle" if middle < 2 / 3 else "at the bottom"
