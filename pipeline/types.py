@@ -103,6 +103,32 @@ class Mark:
         return Mark(Box(page, row[0], row[1], row[2], row[3]), row[4], row[5])
 
 
+@dataclass(frozen=True, slots=True)
+class FormValue:
+    """A field of a PDF's own form (AcroForm), as it was filled in.
+
+    Attributes:
+        name: the field's full name in the file.
+        value: what was typed or chosen; for a check box, what it stands for when checked.
+        box: where the field is.
+        checked: for check boxes and radio buttons; None for other fields.
+    """
+
+    name: str
+    value: str
+    box: Box
+    checked: bool | None = None
+
+    def to_json(self) -> list[Any]:
+        """Gives `[name, value, x0, y0, x1, y1, checked]`."""
+        return [self.name, self.value, *self.box.to_json()[1:], self.checked]
+
+    @staticmethod
+    def from_json(page: int, row: Sequence[Any]) -> FormValue:
+        """Reads what `to_json` wrote."""
+        return FormValue(row[0], row[1], Box(page, row[2], row[3], row[4], row[5]), row[6])
+
+
 class PageSource(StrEnum):
     """Where a page's words come from."""
 
@@ -128,6 +154,8 @@ class Page:
         marks: check boxes found on the picture, if it was looked at.
         turn: how many degrees clockwise the file's page has to be turned to stand upright: 0, 90, 180 or 270. Size and
             boxes are those of the page so turned, and so it is shown.
+        form: fields of the file's own form on this page that are filled in, and its check boxes. Their values are
+            among the words as well, as they are drawn.
     """
 
     number: int
@@ -138,6 +166,7 @@ class Page:
     words: tuple[Word, ...]
     marks: tuple[Mark, ...] = ()
     turn: int = 0
+    form: tuple[FormValue, ...] = ()
 
     @property
     def lines(self) -> tuple[tuple[Word, ...], ...]:
@@ -163,6 +192,7 @@ class Page:
             "words": [w.to_json() for w in self.words],
             "marks": [m.to_json() for m in self.marks],
             "turn": self.turn,
+            "form": [f.to_json() for f in self.form],
         }
 
     @staticmethod
@@ -178,6 +208,7 @@ class Page:
             words=tuple(Word.from_json(number, w) for w in row["words"]),
             marks=tuple(Mark.from_json(number, m) for m in row["marks"]),
             turn=row.get("turn", 0),
+            form=tuple(FormValue.from_json(number, f) for f in row.get("form", ())),
         )
 
 
