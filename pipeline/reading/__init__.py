@@ -10,10 +10,10 @@ import time
 from collections.abc import Collection, Iterator
 
 from pipeline.kinds import FileKind
+from pipeline.reading.filled import open_filled
 from pipeline.reading.options import ReadingOptions as ReadingOptions
 from pipeline.reading.page import read_page
 from pipeline.reading.same_pages import copy_of, same_pages_of
-from pipeline.render import open_document
 from pipeline.types import Page
 
 
@@ -37,7 +37,7 @@ def read_pages(
         EngineMissing: a page needs OCR and there is no engine.
         Rejected: the file can't be opened.
     """
-    with open_document(data, kind) as document:
+    with open_filled(data, kind) as document:
         wanted = range(1, document.page_count + 1) if only is None else sorted(only)
         same = same_pages_of(document, options.dpi) if only is None and document.page_count > 1 else {}
         originals: dict[int, Page] = {}

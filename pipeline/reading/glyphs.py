@@ -17,8 +17,8 @@ import pypdfium2.raw as pdfium_c
 Numbers = npt.NDArray[np.float64]
 REPLACEMENT = "\ufffd"
 
-_LINE_END_HYPHEN = 2
-"""PDFium's own sign for a hyphen that divides a word at the end of a line."""
+_HYPHENS = frozenset("\x02\ufffe")
+"""PDFium's own signs for a hyphen that divides a word at the end of a line."""
 _DEVICE = 1_000_000
 _BOX_BYTES = ctypes.sizeof(pdfium_c.FS_RECTF)
 _loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
@@ -53,13 +53,30 @@ def read_glyphs(page: Any) -> Glyphs:
         start = found.ctypes.data
         for index in range(count):
             _loose_box(handle, index, start + index * _BOX_BYTES)
-        codes = [_unicode(handle, index) for index in range(count)]
-        for index in [index for index, code in enumerate(codes) if code == _LINE_END_HYPHEN]:
-            codes[index] = ord("-") if pdfium_c.FPDFText_IsHyphen(textpage, index) == 1 else 0
+        text = _text(textpage, handle, count)
     finally:
         textpage.close()
-    text = "".join([chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else REPLACEMENT for code in codes])
     return Glyphs(text, Placement(page).boxes(found[:, (0, 3, 2, 1)].astype(np.float64)))
+
+
+def _text(textpage: Any, handle: int | None, count: int) -> str:
+    """The characters, all at once where PDFium's text has one for each, which is nearly always so."""
+    buffer = ctypes.create_string_buffer(2 * (count + 1))
+    written = pdfium_c.FPDFText_GetText(textpage, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))) - 1
+    text = buffer.raw[: 2 * max(written, 0)].decode("utf-16-le", "replace")
+    last = pdfium_c.FPDFText_GetTextIndexFromCharIndex(textpage, count - 1)
+    if len(text) != count or last != count - 1:
+        text = "".join([_character(_unicode(handle, index)) for index in range(count)])
+    if _HYPHENS.isdisjoint(text):
+        return text
+    characters = list(text)
+    for index in [index for index, character in enumerate(text) if character in _HYPHENS]:
+        characters[index] = "-" if pdfium_c.FPDFText_IsHyphen(textpage, index) == 1 else REPLACEMENT
+    return "".join(characters)
+
+
+def _character(code: int) -> str:
+    return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else REPLACEMENT
 
 
 class Placement:
@@ -81,5 +98,6 @@ class Placement:
 
     def boxes(self, rectangles: Numbers) -> Numbers:
         """N x 4 rectangles (left, bottom, right, top, in points) as N x 4 fractions (x0, y0, x1, y1)."""
-        ends = rectangles.reshape(-1, 2, 2) @ self._map + self._origin
-        return np.concatenate((ends.min(axis=1), ends.max(axis=1)), axis=1)
+        ends = rectangles.reshape(-1, 2) @ self._map + self._origin
+        one, other = ends[0::2], ends[1::2]
+        return np.concatenate((np.minimum(one, other), np.maximum(one, other)), axis=1)

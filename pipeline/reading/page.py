@@ -7,15 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.errors import Corrupt
+from pipeline.ocr.rows import in_rows
 from pipeline.reading.drawn import Drawn, shown_share, what_is_drawn
+from pipeline.reading.filled import FilledPdf, laid_out, with_form
 from pipeline.reading.ink import seen_words
 from pipeline.reading.marks import find_marks
 from pipeline.reading.options import ReadingOptions
 from pipeline.reading.picture import read_picture
-from pipeline.reading.regions import read_regions, unread_regions
+from pipeline.reading.regions import in_pieces, large_enough, read_regions, unread_regions
 from pipeline.reading.textlayer import TextLayer, read_text_layer
 from pipeline.reading.trust import Verdict, compare, judge, unreadable
-from pipeline.render import Document, Gray, PdfDocument
+from pipeline.render import Document, Gray
 from pipeline.types import Box, Page, PageSource, Word
 
 _BLANK_CONTRAST = 3.0
@@ -35,7 +37,7 @@ def read_page(document: Document, number: int, options: ReadingOptions) -> Page:
     """
     try:
         why = "it is a picture"
-        if isinstance(document, PdfDocument):
+        if isinstance(document, FilledPdf):
             read = "it was asked for" if options.force_ocr else _read_as_text(document, number, options)
             if isinstance(read, Page):
                 return read
@@ -55,12 +57,21 @@ def _read_by_ocr(document: Document, number: int, options: ReadingOptions, why: 
     seen = read_picture(picture, number, options)
     if seen.turn in (90, 270):
         width_pt, height_pt = height_pt, width_pt
+    form = document.typed(number).form if isinstance(document, FilledPdf) and not seen.turn else ()
     return Page(
-        number, width_pt, height_pt, PageSource.OCR, f"Read by OCR: {why}.", seen.words, seen.marks, turn=seen.turn
+        number,
+        width_pt,
+        height_pt,
+        PageSource.OCR,
+        f"Read by OCR: {why}.",
+        seen.words,
+        with_form(seen.marks, form),
+        seen.turn,
+        form,
     )
 
 
-def _read_as_text(document: PdfDocument, number: int, options: ReadingOptions) -> Page | str:
+def _read_as_text(document: FilledPdf, number: int, options: ReadingOptions) -> Page | str:
     """The page as its text layer has it, or why that can't be taken."""
     page = document.page(number)
     layer = read_text_layer(page, number)
@@ -69,7 +80,8 @@ def _read_as_text(document: PdfDocument, number: int, options: ReadingOptions) -
         return problem
     drawn = what_is_drawn(page, number)
     shown = shown_share(page, drawn) if drawn.covered >= _UNDERLAID else 1.0
-    places = _places_of_marks(layer, drawn, number)
+    typed = document.typed(number)
+    places = [*_places_of_marks(layer, drawn, number), *(v.box for v in typed.form if v.checked is not None)]
     sight = document.gray(number, _MARKS_DPI if places else _SIGHT_DPI)
     seen = seen_words(layer.words, sight)
     verdict = judge(layer, seen, shown, drawn) or compare(
@@ -81,8 +93,11 @@ def _read_as_text(document: PdfDocument, number: int, options: ReadingOptions) -
     words: Sequence[Word] = verdict.words
     if regions:
         words = read_regions(regions, verdict.words, document.gray(number, options.dpi), number, options)
-    marks = tuple(find_marks(_only(sight, places), number)) if places else ()
-    return Page(number, *document.size_pt(number), *_source(verdict, words, regions), tuple(words), marks)
+    if typed.undrawn:
+        words = in_rows([*in_pieces(words), *(line for comment in typed.undrawn for line in laid_out(*comment))], 0.0)
+    marks = with_form(tuple(find_marks(_only(sight, places), number)) if places else (), typed.form)
+    source, why = _source(verdict, words, regions)
+    return Page(number, *document.size_pt(number), source, why, tuple(words), marks, form=typed.form)
 
 
 def _places_of_marks(layer: TextLayer, drawn: Drawn, number: int) -> list[Box]:
@@ -90,7 +105,7 @@ def _places_of_marks(layer: TextLayer, drawn: Drawn, number: int) -> list[Box]:
     if layer.bad:  # fonts of symbols often have no real characters
         return [Box(number, 0.0, 0.0, 1.0, 1.0)]
     printed = (word.box for word in layer.words if not _BOX_CHARACTERS.isdisjoint(word.text))
-    return [*drawn.check_boxes, *drawn.pictures, *printed]
+    return [*drawn.check_boxes, *filter(large_enough, drawn.pictures), *printed]
 
 
 def _only(sight: Gray, places: Sequence[Box]) -> Gray:

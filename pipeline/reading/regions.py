@@ -40,7 +40,7 @@ def unread_regions(pictures: Sequence[Box], words: Sequence[Word], sight: Gray) 
         words: of the text layer.
         sight: the page's picture, from 72 dpi.
     """
-    regions = [box for box in pictures if _large_enough(box)]
+    regions = [box for box in pictures if large_enough(box)]
     if not regions:
         return []
     blanked = _blanked(sight, words)
@@ -67,11 +67,20 @@ def read_regions(
         area = _grown(region)
         seen = read_picture(np.ascontiguousarray(_cut(picture, area)), number, options)
         placed = [_placed(word, area, seen.turn) for word in seen.words]
-        added += _lines([word for word in placed if not any(_covers(other.box, word.box) for other in words)])
-    return in_rows([*_lines(words), *added], 0.0) if added else list(words)
+        added += in_pieces([word for word in placed if not any(_covers(other.box, word.box) for other in words)])
+    return in_rows([*in_pieces(words), *added], 0.0) if added else list(words)
 
 
-def _large_enough(box: Box) -> bool:
+def in_pieces(words: Sequence[Word]) -> list[list[Word]]:
+    """The words of each line, as `ocr.rows` wants them."""
+    lines: dict[int, list[Word]] = defaultdict(list)
+    for word in words:
+        lines[word.line].append(word)
+    return list(lines.values())
+
+
+def large_enough(box: Box) -> bool:
+    """Whether a picture is large enough to be worth reading."""
     width, height = box.x1 - box.x0, box.y1 - box.y0
     return width * height >= _LEAST_AREA and width >= _LEAST_WIDTH and height >= _LEAST_HEIGHT
 
@@ -143,10 +152,3 @@ def _covers(box: Box, other: Box) -> bool:
     height = min(box.y1, other.y1) - max(box.y0, other.y0)
     area = (other.x1 - other.x0) * (other.y1 - other.y0)
     return width > 0 and height > 0 and width * height >= _SAME_INK * area
-
-
-def _lines(words: Sequence[Word]) -> list[list[Word]]:
-    lines: dict[int, list[Word]] = defaultdict(list)
-    for word in words:
-        lines[word.line].append(word)
-    return list(lines.values())
