@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from pipeline.reading_order import LinePlace, blocks
 from pipeline.types import Box, Word
 
 _SAME_ROW = 0.5
@@ -28,23 +29,29 @@ class _Piece:
     def x1(self) -> float:
         return self.words[-1].box.x1
 
+    @property
+    def place(self) -> LinePlace:
+        return LinePlace(self.x0, self.x1, self.middle, sum(len(word.text) + 1 for word in self.words))
+
 
 def in_rows(pieces: Sequence[Sequence[Word]], slope: float) -> list[Word]:
-    """Orders words top to bottom and left to right, and numbers their lines.
+    """Orders words as they are read (see `pipeline.reading_order`), and numbers their lines.
 
     Args:
         pieces: each the words of one piece of a line, from left to right; none is empty.
         slope: how far lines fall from left to right: share of the page's height per share of its width.
     """
+    levelled = [_levelled(words, slope) for words in pieces]
     words: list[Word] = []
     line = -1
-    for row in _rows(sorted((_levelled(words, slope) for words in pieces), key=lambda piece: piece.middle)):
-        before: _Piece | None = None
-        for piece in sorted(row, key=lambda piece: piece.x0):
-            if before is None or piece.x0 - before.x1 > _COLUMN_GAP * max(before.height, piece.height):
-                line += 1
-            words += [replace(word, line=line) for word in piece.words]
-            before = piece
+    for block in blocks([piece.place for piece in levelled]):
+        for row in _rows([levelled[i] for i in block]):
+            before: _Piece | None = None
+            for piece in sorted(row, key=lambda piece: piece.x0):
+                if before is None or piece.x0 - before.x1 > _COLUMN_GAP * max(before.height, piece.height):
+                    line += 1
+                words += [replace(word, line=line) for word in piece.words]
+                before = piece
     return words
 
 
@@ -61,6 +68,7 @@ def _middle(box: Box) -> float:
 
 
 def _rows(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+    """Pieces side by side; they come from top to bottom."""
     rows: list[list[_Piece]] = []
     for piece in pieces:
         last = rows[-1][-1] if rows else None

@@ -22,6 +22,7 @@ _OVERLAP = 96
 _LARGE = 1300
 _SHORT_SIDE = 736
 _SHORT_SIDE_OF_SMALL = 608
+_LEAST_SHORT_SIDE = 440
 _LONG_SIDE = 1664
 _INK = 0.3
 _SURE = 0.5
@@ -34,12 +35,22 @@ _UPWARDS_RATIO = 1.5
 def find_lines(picture: Gray) -> list[Quad]:
     """Finds the lines of text; it looks at the picture scaled down (small print on a large page needs more pixels)."""
     height, width = picture.shape
-    short_side = _SHORT_SIDE if min(height, width) >= _LARGE else _SHORT_SIDE_OF_SMALL
-    scale = min(short_side / min(height, width), _LONG_SIDE / max(height, width))
+    scale = _scale(height, width)
     smoothly = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     small = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=smoothly), np.uint8)
     to_picture = np.array((width / small.shape[1], height / small.shape[0]), np.float32)
     return [np.asarray(_grown(core) * to_picture, np.float32) for core in _cores(_likely_text(small))]
+
+
+def _scale(height: int, width: int) -> float:
+    """Pages are looked at as large as a canvas is wide, on several canvases if need be; small pictures as large as one
+    canvas holds, unless that makes long ones too narrow.
+    """
+    short, long = min(height, width), max(height, width)
+    if short >= _LARGE:
+        return min(_SHORT_SIDE / short, _LONG_SIDE / long)
+    whole = min(CANVAS[0] / height, CANVAS[1] / width, _SHORT_SIDE_OF_SMALL / short)
+    return max(whole, min(_LEAST_SHORT_SIDE / short, 1.0))
 
 
 def _likely_text(picture: Gray) -> Floats:
