@@ -130,9 +130,9 @@ def _source(verdict: Verdict, words: Sequence[Word], regions: Sequence[Box]) -> 
     if 2 * of_layer >= letters:
         return (
             PageSource.TEXT_LAYER,
-            f"Read as text: {verdict.why}; {pictures} {'was' if len(regions) == 1 else 'were'} read by OCR.",
+            f"Read as text: {verdict.why}; {pictures} read by OCR.",
         )
-    return PageSource.OCR, f"Read by OCR: {pictures} read so; the text above it is that of its text layer."
+    return PageSource.OCR, f"Read by OCR: {pictures} read so, and the text above it is that of its text layer."
 
 
 def _where(box: Box) -> str:

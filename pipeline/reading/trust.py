@@ -1,7 +1,7 @@
 """Whether a page's text layer says what the page shows.
 
 Cheap signs come first; they are enough for nearly every page. Where they leave a doubt, a strip of the page is read by
-OCR and compared: a strip costs a tenth of the page.
+OCR and compared: a strip costs about a fifth of the page.
 """
 
 from __future__ import annotations
@@ -28,9 +28,13 @@ _MAX_BAD_SHARE = 0.05
 _MAX_HIDDEN_SHARE = 0.5
 _UNDERLAID = 0.5
 _SHOWN = 0.9
-_STRIP = 0.15
+_STRIP = 0.08
 _STRIP_MARGIN = 0.004
-_AGREES = 0.9
+_AGREES = 0.98
+_AGREES_IN_DOUBT = 0.9
+"""Layers made by Tesseract agree by 0.96 to 0.99 with our OCR on scans, and have about three times its errors. So a
+layer must agree better where OCR is sure, and less where it is not."""
+_SURE = 0.95
 _UNSURE = 0.8
 _MIN_LETTERS = 60
 _LIKE_LANGUAGE = 0.65
@@ -109,11 +113,11 @@ def compare(layer: TextLayer, seen: Sequence[Word], picture: Gray, number: int, 
     alike = similarity([word.text for word in strip], [word.text for word in read])
     percent = f"{alike:.0%}"
     hidden = len(layer.words) - len(seen)
-    if alike >= _AGREES:
-        words = tuple(replace(word, confidence=min(word.confidence, alike)) for word in seen)
-        return Verdict(True, f"{_count(layer, hidden)}, and a strip read by OCR agrees with it ({percent})", words)
     letters = sum(len(word.text) for word in read)
     sure = sum(len(word.text) * word.confidence for word in read) / letters if letters else 0.0
+    if alike >= (_AGREES if sure >= _SURE else _AGREES_IN_DOUBT):
+        words = tuple(replace(word, confidence=min(word.confidence, alike)) for word in seen)
+        return Verdict(True, f"{_count(layer, hidden)}, and a strip read by OCR agrees with it ({percent})", words)
     enough = 2 * letters >= sum(len(word.text) for word in strip)
     if enough and sure < _UNSURE and like_language(" ".join(word.text for word in seen)):
         words = tuple(replace(word, confidence=min(word.confidence, _UNSURE)) for word in seen)
@@ -146,7 +150,7 @@ def similarity(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def _fullest_strip(words: Sequence[Word]) -> list[Word]:
-    """The words of the strip, 15 % of the page's height, that holds most letters."""
+    """The words of the strip, 8 % of the page's height, that holds most letters."""
     ordered = sorted(words, key=_middle)
     middles = [_middle(word) for word in ordered]
     letters = [0, *itertools.accumulate(len(word.text) for word in ordered)]
