@@ -103,7 +103,7 @@ def _filter(machine: str, network: bool, programs: bool) -> bytes:
         steps += [_step(_IF_EQUAL, number, otherwise=1), not_permitted]
     if programs:
         steps += [
-            # A filter can't look at its flags, which are behind a pointer. Told that it does not exist, libc uses clone.
+            # A filter can't look behind the pointer to its flags. Told that there is no such call, libc uses clone.
             _step(_IF_EQUAL, numbers["clone3"], otherwise=1),
             _step(_RETURN, _ERRNO | errno.ENOSYS),
             _step(_IF_EQUAL, numbers["clone"], otherwise=4),

@@ -19,6 +19,14 @@ from app.settings import Settings
 from db.embedded import EmbeddedPostgres, EmbeddedRedis, start_postgres, start_redis
 from db.session import engine, migrate
 
+FUZZ_CASES = 200
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--fuzz N`: how many broken files are tried."""
+    text = f"how many broken files to try; by default the same {FUZZ_CASES} each time, else others each time"
+    parser.addoption("--fuzz", type=int, default=FUZZ_CASES, metavar="N", help=text)
+
 
 @pytest.fixture(scope="session")
 def server_folder() -> Iterator[Path]:
