@@ -41,11 +41,14 @@ def read_pages(
         wanted = range(1, document.page_count + 1) if only is None else sorted(only)
         same = same_pages_of(document, options.dpi) if only is None and document.page_count > 1 else {}
         originals: dict[int, Page] = {}
+        title: Page | None = None
         for number in wanted:
             if number in done:
                 continue
             first = originals.get(same.get(number, number))
-            page = read_page(document, number, options) if first is None else copy_of(first, number)
+            page = read_page(document, number, options, title) if first is None else copy_of(first, number)
+            if number == 1:
+                title = page
             if number in same.values():
                 originals[number] = page
             yield page

@@ -11,6 +11,8 @@ from pipeline.ocr.rows import in_rows
 from pipeline.reading.drawn import Drawn, shown_share, what_is_drawn
 from pipeline.reading.filled import FilledPdf, laid_out, with_form
 from pipeline.reading.ink import seen_words
+from pipeline.reading.instructions import WHY as INSTRUCTIONS
+from pipeline.reading.instructions import may_have_instructions, top_of_instructions
 from pipeline.reading.marks import find_marks
 from pipeline.reading.options import ReadingOptions
 from pipeline.reading.picture import read_picture
@@ -28,8 +30,14 @@ _UNDERLAID = 0.5
 _BOX_CHARACTERS = frozenset("□■▢▣☐☑☒◻◼❏❐❑❒✓✔✗✘")
 
 
-def read_page(document: Document, number: int, options: ReadingOptions) -> Page:
+def read_page(document: Document, number: int, options: ReadingOptions, first: Page | None = None) -> Page:
     """Reads a page of an open document; a damaged page of a longer document is given as such.
+
+    Args:
+        document: as `filled.open_filled` opened it.
+        number: from 1.
+        options: how.
+        first: the document's page 1, if it was read before: it may tell that this page holds instructions only.
 
     Raises:
         Corrupt: the only page can't be opened.
@@ -42,22 +50,28 @@ def read_page(document: Document, number: int, options: ReadingOptions) -> Page:
             if isinstance(read, Page):
                 return read
             why = read
-        return _read_by_ocr(document, number, options, why)
+        return _read_by_ocr(document, number, options, why, first)
     except Corrupt:
         if document.page_count == 1:
             raise
         return Page(number, 612, 792, PageSource.DAMAGED, "The page is damaged and can't be opened.", ())
 
 
-def _read_by_ocr(document: Document, number: int, options: ReadingOptions, why: str) -> Page:
+def _read_by_ocr(document: Document, number: int, options: ReadingOptions, why: str, first: Page | None) -> Page:
     width_pt, height_pt = document.size_pt(number)
     picture = document.gray(number, options.dpi)
     if float(picture.std()) < _BLANK_CONTRAST:
         return Page(number, width_pt, height_pt, PageSource.NONE, "The page is blank.", ())
+    form = document.typed(number).form if isinstance(document, FilledPdf) else ()
+    if not options.force_ocr and not form and may_have_instructions(first, number, document.page_count):
+        top = top_of_instructions(picture, number, options)
+        if top is not None:
+            return Page(number, width_pt, height_pt, PageSource.OCR, INSTRUCTIONS, top)
     seen = read_picture(picture, number, options)
     if seen.turn in (90, 270):
         width_pt, height_pt = height_pt, width_pt
-    form = document.typed(number).form if isinstance(document, FilledPdf) and not seen.turn else ()
+    if seen.turn:  # its boxes are those of the page as the file has it
+        form = ()
     return Page(
         number,
         width_pt,
