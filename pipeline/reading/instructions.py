@@ -22,7 +22,7 @@ WHY = "Instructions of the form: only its top was read."
 
 _MOST_PAGES = 8
 _TOP = 0.12
-_LINE = 0.15
+_LINE = 0.25
 """Of the top's height: so close are the middles of words in one line, also when it is askew."""
 _NAME = re.compile(r"\bW\s?[-\u2013\u2014]\s?9\b")
 _TITLE = re.compile(r"Request\s+for\s+Taxpayer", re.IGNORECASE)
