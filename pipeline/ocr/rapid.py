@@ -37,7 +37,7 @@ class RapidEngine:
     def warm_up(self) -> None:
         """See `OcrEngine`: loads the models, and runs each size once (a new one costs 10 ms)."""
         find_lines(np.full(CANVAS, 255, np.uint8))
-        for width in WIDTHS:
+        for width in reversed(WIDTHS):  # upwards, the largest would not fit into the memory of the others
             read_line(np.full((48, width), 255, np.uint8))
 
     def read(self, picture: Gray, page: int, sparse: bool = False) -> list[Word]:

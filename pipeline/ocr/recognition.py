@@ -18,7 +18,7 @@ Ink = npt.NDArray[np.bool_]
 """Which pixels, or columns of pixels, are ink."""
 
 _HEIGHT = 48
-WIDTHS = (*range(64, 1025, 64), *range(1152, 2049, 128), 2560, 3200)
+WIDTHS = (*range(64, 513, 64), *range(640, 1025, 128), *range(1280, 2049, 256), 2560, 3200)
 """Lines are padded to one of these: each new width costs the compiler 10 ms."""
 _MARGIN = 5
 """Rows at the line's top and bottom that may hold the neighbours' ink."""
