@@ -130,6 +130,17 @@ def test_text_that_nobody_can_see_is_not_read(trick: Draw) -> None:
     assert page.text.splitlines() == list(LINES)
 
 
+def test_text_outside_a_cropped_page_is_not_read() -> None:
+    def cropped(canvas: Canvas) -> None:
+        lines("Outside the crop box", top=100)(canvas)
+        canvas.setCropBox((50, 400, 600, 780))
+
+    page = read(lines(*LINES), cropped)
+    assert (page.width_pt, page.height_pt) == (550, 380)
+    assert page.text.splitlines() == list(LINES)
+    assert page.words[0].box.x0 == pytest.approx((72 - 50) / 550, abs=0.005)
+
+
 def test_hidden_words_are_told() -> None:
     assert "6 words in it can't be seen" in read(lines(*LINES), white).why
 
