@@ -19,7 +19,8 @@ Flags = npt.NDArray[np.bool_]
 
 _MIN_HEIGHT = 1e-4
 _OVERPRINT = 0.2
-"""Heights between two printings of the same text, at most: fake bold is made that way."""
+"""Heights between two printings of the same word, at most: fake bold is made that way. (PDFium itself leaves out
+letters that follow the same letter at the same place.)"""
 _COLUMNS = 80
 _LEADERS = re.compile(r"[.·_…]{3,}")
 
@@ -54,14 +55,10 @@ def is_bad(character: str) -> bool:
 
 def _kinds(text: str) -> tuple[Flags, Flags]:
     """Which characters are whitespace, which are bad."""
-    distinct, places = np.unique(_codes(text), return_inverse=True)
+    distinct, places = np.unique(np.frombuffer(text.encode("utf-32-le"), np.uint32), return_inverse=True)
     space = np.array([chr(code).isspace() for code in distinct], np.bool_)
     bad = np.array([is_bad(chr(code)) for code in distinct], np.bool_)
     return space[places], (bad & ~space)[places]
-
-
-def _codes(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
 
 
 def _pieces(glyphs: Glyphs, gap: Flags, number: int) -> list[tuple[str, Box]]:
@@ -69,7 +66,7 @@ def _pieces(glyphs: Glyphs, gap: Flags, number: int) -> list[tuple[str, Box]]:
     gap = gap.copy()
     for leader in _LEADERS.finditer(glyphs.text):
         gap[slice(*leader.span())] = True
-    kept = np.flatnonzero(~gap & ~_printed_twice(glyphs) & np.isfinite(glyphs.boxes).all(axis=1))
+    kept = np.flatnonzero(~gap & np.isfinite(glyphs.boxes).all(axis=1))
     if not kept.size:
         return []
     boxes = glyphs.boxes[kept]
@@ -86,18 +83,6 @@ def _pieces(glyphs: Glyphs, gap: Flags, number: int) -> list[tuple[str, Box]]:
         for start, end, place, shown in zip(starts.tolist(), ends, places, on_page.tolist(), strict=True)
         if shown
     ]
-
-
-def _printed_twice(glyphs: Glyphs) -> Flags:
-    """Glyphs that are drawn right after the same glyph at nearly the same place."""
-    twice = np.zeros(len(glyphs.text), np.bool_)
-    if len(twice) < 2:
-        return twice
-    codes = _codes(glyphs.text)
-    before, after = glyphs.boxes[:-1], glyphs.boxes[1:]
-    near = np.abs(after - before).max(axis=1) < _OVERPRINT / 2 * (after[:, 3] - after[:, 1])
-    twice[1:] = (codes[1:] == codes[:-1]) & near
-    return twice
 
 
 def _breaks(before: Numbers, after: Numbers) -> Flags:

@@ -24,6 +24,7 @@ FORM = (
 )
 INSTRUCTIONS = ("Form W-9 (Rev. 3-2024)                                   Page 3", "Specific Instructions", "Line 1",
                 "You must enter one of the following on this line; do not leave this line blank.")  # fmt: skip
+NUMBERED = ("Form W-9 Request for Taxpayer Identification Number    Page 2", "1 Name: Casey Quinn")
 LETTER = ("Page 2", "please find enclosed our Form W-9, filled in as you asked.", "Yours faithfully")
 NO_NUMBER = ("Form W-9 (Rev. 3-2024)", "Request for Taxpayer Identification Number", "1 Name: Casey Quinn")
 
@@ -64,11 +65,19 @@ def test_only_the_top_of_instructions_is_read() -> None:
     [
         ((FORM, FORM), "900-12-3456"),
         ((FORM, NO_NUMBER), "Casey Quinn"),
+        ((FORM, NUMBERED), "Casey Quinn"),
         ((FORM, LETTER), "Yours faithfully"),
         ((LETTER, INSTRUCTIONS), "leave this line blank"),
         ((FORM, *[LETTER] * 7, INSTRUCTIONS), "leave this line blank"),
     ],
-    ids=["a second form", "a form that names its revision", "a letter", "no form before", "a long document"],
+    ids=[
+        "a second form",
+        "a form that names its revision",
+        "a form on page 2",
+        "a letter",
+        "no form before",
+        "a long document",
+    ],
 )
 def test_other_pages_are_read_whole(pages: tuple[tuple[str, ...], ...], last_words: str) -> None:
     assert last_words in read(drawn(*pages))[-1].text

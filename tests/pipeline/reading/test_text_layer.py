@@ -164,9 +164,16 @@ def twice_by_letters(canvas: Canvas) -> None:
         canvas.drawString(x + 0.3, 300, character)
 
 
-def twice_by_lines(canvas: Canvas) -> None:
-    for shift in (0, 0.3):
-        canvas.drawString(72 + shift, 300, "Total 100.00")
+def twice_by_columns(canvas: Canvas) -> None:
+    for shift in (0, 0.8):
+        for row, text in enumerate(("Total", "100.00")):
+            canvas.drawString(72 + shift, 300 - 20 * row, text)
+
+
+def twice_in_two_fonts(canvas: Canvas) -> None:
+    for font in ("Helvetica", "Helvetica-Bold"):
+        canvas.setFont(font, 12)
+        canvas.drawString(72, 300, "Total 100.00")
 
 
 def apart(canvas: Canvas) -> None:
@@ -176,7 +183,12 @@ def apart(canvas: Canvas) -> None:
 
 @pytest.mark.parametrize(
     ("draw", "words"),
-    [(twice_by_letters, ["Total"]), (twice_by_lines, ["Total", "100.00"]), (apart, ["Total", "Total"])],
+    [
+        (twice_by_letters, ["Total"]),
+        (twice_by_columns, ["Total", "100.00"]),
+        (twice_in_two_fonts, ["Total", "100.00"]),
+        (apart, ["Total", "Total"]),
+    ],
 )
 def test_text_printed_over_itself_counts_once(draw: Draw, words: list[str]) -> None:
     assert [word.text for word in read(lines(*LINES), draw).words if word.box.y0 > 0.55] == words
