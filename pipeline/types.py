@@ -129,6 +129,30 @@ class FormValue:
         return FormValue(row[0], row[1], Box(page, row[2], row[3], row[4], row[5]), row[6])
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A bar code found on the page's picture.
+
+    Attributes:
+        format: as its standard names it, e.g. "PDF417", "QR Code".
+        text: what it says; a stranger's text.
+        box: where it stands.
+    """
+
+    format: str
+    text: str
+    box: Box
+
+    def to_json(self) -> list[Any]:
+        """Gives `[format, text, x0, y0, x1, y1]`."""
+        return [self.format, self.text, *self.box.to_json()[1:]]
+
+    @staticmethod
+    def from_json(page: int, row: Sequence[Any]) -> Code:
+        """Reads what `to_json` wrote."""
+        return Code(row[0], row[1], Box(page, row[2], row[3], row[4], row[5]))
+
+
 class PageSource(StrEnum):
     """Where a page's words come from."""
 
@@ -138,6 +162,8 @@ class PageSource(StrEnum):
     """A blank page."""
     DAMAGED = "damaged"
     """A page that can't be opened."""
+    CUT = "cut"
+    """By OCR, of a picture whose file is cut off or broken: its lower part is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +182,7 @@ class Page:
             boxes are those of the page so turned, and so it is shown.
         form: fields of the file's own form on this page that are filled in, and its check boxes. Their values are
             among the words as well, as they are drawn.
+        codes: bar codes on its picture.
     """
 
     number: int
@@ -167,6 +194,7 @@ class Page:
     marks: tuple[Mark, ...] = ()
     turn: int = 0
     form: tuple[FormValue, ...] = ()
+    codes: tuple[Code, ...] = ()
 
     @property
     def lines(self) -> tuple[tuple[Word, ...], ...]:
@@ -193,6 +221,7 @@ class Page:
             "marks": [m.to_json() for m in self.marks],
             "turn": self.turn,
             "form": [f.to_json() for f in self.form],
+            "codes": [c.to_json() for c in self.codes],
         }
 
     @staticmethod
@@ -209,6 +238,7 @@ class Page:
             marks=tuple(Mark.from_json(number, m) for m in row["marks"]),
             turn=row.get("turn", 0),
             form=tuple(FormValue.from_json(number, f) for f in row.get("form", ())),
+            codes=tuple(Code.from_json(number, c) for c in row.get("codes", ())),
         )
 
 
@@ -229,13 +259,18 @@ class Reading:
     @property
     def partial(self) -> bool:
         """Whether pages are missing or damaged."""
-        return self.problem is not None or self.has_unreadable_pages
+        return self.problem is not None or self.has_unreadable_pages or self.has_cut_pages
 
     @property
     def has_unreadable_pages(self) -> bool:
         """Whether a page is damaged, or was not read."""
         damaged = any(page.source is PageSource.DAMAGED for page in self.pages)
         return damaged or len(self.pages) < self.page_count
+
+    @property
+    def has_cut_pages(self) -> bool:
+        """Whether a page's lower part is missing in the file."""
+        return any(page.source is PageSource.CUT for page in self.pages)
 
     @property
     def text(self) -> str:

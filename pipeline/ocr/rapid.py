@@ -12,9 +12,12 @@ from pipeline.ocr.text_lines import Quad, find_lines, runs_upwards
 from pipeline.render import Gray
 from pipeline.types import Box, Word
 
-_LEAST_CONFIDENCE = 0.5
+_LEAST_PROBABILITY = 0.5
+"""Of a line's characters, in the geometric mean: what is less sure is taken for a picture's pattern."""
 _DOUBTFUL = 0.8
 _CUT_OFF = 0.05
+_ZONE_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<")
+_ZONE_LENGTH, _ZONE_FILLERS, _ZONE_WORDS = 22, 2, 4
 _LONG = 4.0
 """Lines this much longer than high tell the page's slope."""
 _SAMPLE = 6
@@ -51,7 +54,7 @@ class RapidEngine:
         words = _read_cut(picture, quad)
         if self._careful and words and min(word.confidence for word in words) < _DOUBTFUL:
             words = max(words, _read_cut(picture, _closer(quad)), key=_mean_log_probability)
-        if not words or max(word.confidence for word in words) < _LEAST_CONFIDENCE:
+        if not words or _mean_log_probability(words) < np.log(_LEAST_PROBABILITY):
             return []
         return [Word(word.text, _box(word, quad, picture, page), word.confidence, 0) for word in words]
 
@@ -73,7 +76,17 @@ class RapidEngine:
 
 def _read_cut(picture: Gray, quad: Quad) -> list[LineWord]:
     line = cut_out(picture, quad)
-    return [] if line is None else read_line(line)
+    if line is None:
+        return []
+    words = read_line(line)
+    return read_line(line, only=_ZONE_CHARACTERS) if _is_of_a_zone(words) else words
+
+
+def _is_of_a_zone(words: list[LineWord]) -> bool:
+    """Whether a line is one of a machine-readable zone: long, hardly any spaces, with fillers (ICAO Doc 9303)."""
+    text = "".join(word.text for word in words)
+    fillers = sum(text.count(sign) for sign in "<«‹")
+    return len(text) >= _ZONE_LENGTH and fillers >= _ZONE_FILLERS and len(words) <= _ZONE_WORDS
 
 
 def _closer(quad: Quad) -> Quad:

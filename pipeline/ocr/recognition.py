@@ -84,13 +84,21 @@ def _shrunk(picture: Gray, quad: Quad, by: float) -> tuple[Gray, Quad]:
     return np.asarray(small, np.uint8), np.asarray((quad - np.array((x, y))) / by, np.float32)
 
 
-def read_line(line: Gray) -> list[LineWord]:
-    """Reads a line's picture as `cut_out` gives it."""
+def read_line(line: Gray, only: frozenset[str] | None = None) -> list[LineWord]:
+    """Reads a line's picture as `cut_out` gives it.
+
+    Args:
+        line: 48 px high.
+        only: the characters that may stand there; None: any.
+    """
     length = line.shape[1]
     padded = np.zeros((1, 3, _HEIGHT, next(w for w in WIDTHS if w >= length)), np.float32)
     padded[0, :, :, :length] = line.astype(np.float32) / 127.5 - 1.0
     model, characters = recognizer()
     steps = model(padded)[0]
+    if only is not None:
+        steps = steps * np.array([not character or character in only for character in characters], np.float32)
+        steps /= np.maximum(steps.sum(axis=1, keepdims=True), 1e-9)
     pixels_per_step = padded.shape[3] / steps.shape[0]
     return _words(list(_emitted(steps, characters, pixels_per_step)), _ink(line))
 

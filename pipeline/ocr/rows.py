@@ -11,6 +11,7 @@ from pipeline.types import Box, Word
 
 _SAME_ROW = 0.5
 """Of the lower one's height: pieces whose middles are closer stand in one row."""
+_LEAST_HEIGHT = 0.3
 _COLUMN_GAP = 3.0
 """Heights between two pieces of a row that make them lines of their own; as in a text layer."""
 
@@ -59,12 +60,18 @@ def _levelled(words: Sequence[Word], slope: float) -> _Piece:
     return _Piece(
         words,
         median(_middle(word.box) - slope * (word.box.x0 + word.box.x1) / 2 for word in words),
-        median(word.box.y1 - word.box.y0 for word in words),
+        median(_height(word.box, slope) for word in words),
     )
 
 
 def _middle(box: Box) -> float:
     return (box.y0 + box.y1) / 2
+
+
+def _height(box: Box, slope: float) -> float:
+    """A word's own height: the upright box around a long word on a falling line is higher than its letters."""
+    height = box.y1 - box.y0
+    return max(height - abs(slope) * (box.x1 - box.x0), _LEAST_HEIGHT * height)
 
 
 def _rows(pieces: Sequence[_Piece]) -> list[list[_Piece]]:

@@ -82,6 +82,7 @@ def _read_by_ocr(document: Document, number: int, options: ReadingOptions, why: 
         with_form(seen.marks, form),
         seen.turn,
         form,
+        seen.codes,
     )
 
 

@@ -10,12 +10,13 @@ import numpy as np
 from pipeline.ocr import OcrEngine, find_engine, find_second, models
 from pipeline.ocr.doubt import doubt
 from pipeline.ocr.merging import merge
+from pipeline.reading.codes import find_codes
 from pipeline.reading.combs import read_combs
 from pipeline.reading.looks import read_patiently
 from pipeline.reading.marks import find_marks
 from pipeline.reading.options import ReadingOptions
 from pipeline.render import Gray
-from pipeline.types import Mark, Word
+from pipeline.types import Code, Mark, Word
 
 _ODD_DOUBT = 0.4
 _TALL_SHARE = 0.5
@@ -31,12 +32,14 @@ class PictureReading:
         turn: how many degrees clockwise the picture had to be turned to stand upright. Boxes are fractions of the
             picture after that turn.
         readers: the engines' names.
+        codes: bar codes.
     """
 
     words: tuple[Word, ...]
     marks: tuple[Mark, ...]
     turn: int = 0
     readers: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
 
 
 def read_picture(picture: Gray, number: int, options: ReadingOptions) -> PictureReading:
@@ -65,7 +68,8 @@ def read_picture(picture: Gray, number: int, options: ReadingOptions) -> Picture
         readers.append(second.name)
     if models.installed():
         words = read_combs(picture, number, words)
-    return PictureReading(tuple(words), tuple(find_marks(picture, number)), turn, tuple(readers))
+    marks, codes = tuple(find_marks(picture, number)), find_codes(picture, number)
+    return PictureReading(tuple(words), marks, turn, tuple(readers), codes)
 
 
 def turned(picture: Gray, degrees: int) -> Gray:
