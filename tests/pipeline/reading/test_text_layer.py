@@ -166,14 +166,14 @@ def twice_by_letters(canvas: Canvas) -> None:
 
 def twice_by_columns(canvas: Canvas) -> None:
     for shift in (0, 0.8):
-        for row, text in enumerate(("Total", "100.00")):
-            canvas.drawString(72 + shift, 300 - 20 * row, text)
+        for row in range(6):
+            canvas.drawString(72 + shift, 300 - 20 * row, f"{row}00.00")
 
 
 def twice_in_two_fonts(canvas: Canvas) -> None:
-    for font in ("Helvetica", "Helvetica-Bold"):
+    for shift, font in ((0, "Helvetica"), (0.2, "Helvetica-Bold")):
         canvas.setFont(font, 12)
-        canvas.drawString(72, 300, "Total 100.00")
+        canvas.drawString(72 + shift, 300, "Total 100.00")
 
 
 def apart(canvas: Canvas) -> None:
@@ -185,7 +185,7 @@ def apart(canvas: Canvas) -> None:
     ("draw", "words"),
     [
         (twice_by_letters, ["Total"]),
-        (twice_by_columns, ["Total", "100.00"]),
+        (twice_by_columns, [f"{row}00.00" for row in range(6)]),
         (twice_in_two_fonts, ["Total", "100.00"]),
         (apart, ["Total", "Total"]),
     ],
