@@ -7,7 +7,7 @@ that, form fields without an appearance of their own get one, and what no viewer
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from rapidfuzz.distance import Indel
 
 from pipeline.errors import Corrupt
 from pipeline.kinds import FileKind
@@ -30,6 +31,8 @@ _TYPED_KINDS = (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBO
 _CHECKED_KINDS = (pdfium_c.FPDF_FORMFIELD_CHECKBOX, pdfium_c.FPDF_FORMFIELD_RADIOBUTTON)
 _NOT_SHOWN = 0.5
 """Confidence of words that some viewers show and ours doesn't: a person should see them."""
+_SAME_VALUE = 0.8
+"""Viewers may draw a value with other signs than it is stored with, such as 1,234.50 for 1234.5."""
 _PASSWORD = 1 << 13
 """Field flag 14 of ISO 32000-1, table 228."""
 
@@ -39,7 +42,7 @@ class Typed:
     """What was typed into a page.
 
     Attributes:
-        form: the fields that hold a value, and all check boxes.
+        form: the fields that hold a value, and all check boxes; see `shown_form`.
         undrawn: comments that the file gives no appearance, as text and place: some viewers show them, PDFium doesn't.
     """
 
@@ -150,6 +153,22 @@ def with_form(marks: tuple[Mark, ...], form: tuple[FormValue, ...]) -> tuple[Mar
         if not same:
             seen.append(Mark(value.box, float(value.checked), value.checked))
     return tuple(sorted(seen, key=lambda mark: (mark.box.y0, mark.box.x0)))
+
+
+def shown_form(form: tuple[FormValue, ...], words: Sequence[Word]) -> tuple[FormValue, ...]:
+    """The fields whose value is what the page shows in their place; a file may store one value and draw another."""
+    return tuple(value for value in form if value.checked is not None or _is_shown(value, words))
+
+
+def _is_shown(value: FormValue, words: Sequence[Word]) -> bool:
+    box = value.box
+    inside = [
+        word.text
+        for word in words
+        if box.x0 <= (word.box.x0 + word.box.x1) / 2 <= box.x1 and box.y0 <= (word.box.y0 + word.box.y1) / 2 <= box.y1
+    ]
+    stored, drawn = ("".join(filter(str.isalnum, text)).casefold() for text in (value.value, "".join(inside)))
+    return Indel.normalized_similarity(stored, drawn) >= _SAME_VALUE
 
 
 def laid_out(text: str, box: Box) -> list[list[Word]]:

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.errors import Corrupt
 from pipeline.ocr.rows import in_rows
 from pipeline.reading.drawn import Drawn, shown_share, what_is_drawn
-from pipeline.reading.filled import FilledPdf, laid_out, with_form
+from pipeline.reading.filled import FilledPdf, laid_out, shown_form, with_form
 from pipeline.reading.ink import seen_words
 from pipeline.reading.instructions import WHY as INSTRUCTIONS
 from pipeline.reading.instructions import may_have_instructions, top_of_instructions
@@ -81,7 +81,7 @@ def _read_by_ocr(document: Document, number: int, options: ReadingOptions, why: 
         seen.words,
         with_form(seen.marks, form),
         seen.turn,
-        form,
+        shown_form(form, seen.words),
         seen.codes,
     )
 
@@ -112,7 +112,7 @@ def _read_as_text(document: FilledPdf, number: int, options: ReadingOptions) -> 
         words = in_rows([*in_pieces(words), *(line for comment in typed.undrawn for line in laid_out(*comment))], 0.0)
     marks = with_form(tuple(find_marks(_only(sight, places), number)) if places else (), typed.form)
     source, why = _source(verdict, words, regions)
-    return Page(number, *document.size_pt(number), source, why, tuple(words), marks, form=typed.form)
+    return Page(number, *document.size_pt(number), source, why, tuple(words), marks, form=shown_form(typed.form, words))
 
 
 def _places_of_marks(layer: TextLayer, drawn: Drawn, number: int) -> list[Box]:

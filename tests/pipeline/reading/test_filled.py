@@ -144,6 +144,15 @@ def test_fields_that_are_not_shown_are_not_read(flags: int, name: str) -> None:
     assert page.form == ()
 
 
+def test_a_field_that_stores_another_value_than_it_shows_is_left_out() -> None:
+    def forged(document: pikepdf.Pdf) -> None:
+        document.pages[0].Annots[0].V = "Casey Quinn"
+
+    [page] = read(changed(form(), forged))
+    assert "Jordan Blake" in page.text
+    assert [field.name for field in page.form] == ["yes1", "no1", "state1"]
+
+
 def test_a_typed_comment_without_appearance_on_a_form_is_read_once() -> None:
     [page] = read(changed(form(), comment("FreeText", drawn=False)))
     assert page.text.count("Paid in full") == 1
