@@ -161,21 +161,29 @@ def address_of(settings: Settings, server: str | None) -> str:
 def files_in(paths: Iterable[Path]) -> list[Path]:
     """The files to send: each file that is named, and from each folder all that look like documents.
 
+    Links in a folder are left out: who filled it may not be who sends it, and they may lead anywhere.
+
     Raises:
-        CommandFailed: a path doesn't exist, or a folder holds no document.
+        CommandFailed: a path doesn't exist or is no file (a pipe, a device), or a folder holds no document.
     """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in _SUFFIXES and each.is_file())
+            inside = sorted(each for each in path.rglob("*") if _is_document(each))
             if not inside:
                 raise CommandFailed(f"{path} holds no PDF, PNG, JPG or TIFF file.")
             found += inside
-        elif path.exists():
+        elif path.is_file():
             found.append(path)
+        elif path.exists():
+            raise CommandFailed(f"{path} is not a file but a pipe or a device. Save it as a file and send that.")
         else:
             raise CommandFailed(f"There is no file {path}.")
     return found
+
+
+def _is_document(path: Path) -> bool:
+    return path.suffix.lower() in _SUFFIXES and not path.is_symlink() and path.is_file()
 
 
 def _json(answer: httpx.Response) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import wiring
 from app.api import problems, routes_documents, routes_health, routes_metrics, routes_upload
+from app.api.slow_bodies import SlowBodies
 from app.telemetry import set_up_logs
 from pipeline import child
 
@@ -130,4 +131,8 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 
 _api = problems.TooLargeAsProblem(problems.WithoutDetails(make_api()))
-app = st.App("app/main.py", lifespan=lifespan, middleware=[Middleware(Guard), Middleware(ApiBeside, api=_api)])
+app = st.App(
+    "app/main.py",
+    lifespan=lifespan,
+    middleware=[Middleware(Guard), Middleware(SlowBodies), Middleware(ApiBeside, api=_api)],
+)

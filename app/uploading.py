@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth import User
 from app.settings import Settings
@@ -11,7 +12,7 @@ from app.wiring import AT_ONCE, blobs, database, intake_limits
 from db import audit, documents
 from db.blobs import blob_key, sha256_of
 from pipeline import child
-from pipeline.errors import EmptyFile, FileTooLarge, StageFailed, TooComplex
+from pipeline.errors import EmptyFile, FileTooLarge, Rejected, StageFailed, TooComplex
 from pipeline.intake import display_name, inspect
 from workers.queues import wake
 
@@ -19,7 +20,7 @@ log = structlog.get_logger()
 
 
 def submit(data: bytes, filename: str, user: User, settings: Settings) -> documents.Added:
-    """Takes a file in for a user.
+    """Takes a file in for a user; a refusal is written down in the audit trail.
 
     The bytes go to the blob store first, then document, job, wake-up and audit event are committed together; after
     that the worker is woken if Redis is there. The same bytes again give the same document.
@@ -34,6 +35,14 @@ def submit(data: bytes, filename: str, user: User, settings: Settings) -> docume
         Rejected: the file is not taken; `code` and sentence say why.
         sqlalchemy.exc.OperationalError: the database is away; nothing was promised.
     """
+    try:
+        return _take(data, filename, user, settings)
+    except Rejected as refusal:
+        _note_refusal(refusal, len(data), user, settings)
+        raise
+
+
+def _take(data: bytes, filename: str, user: User, settings: Settings) -> documents.Added:
     if not data:
         raise EmptyFile
     if len(data) > settings.max_upload_bytes:
@@ -49,6 +58,16 @@ def submit(data: bytes, filename: str, user: User, settings: Settings) -> docume
     if not added.duplicate:
         wake([(added.job_id, "ocr")], settings)
     return added
+
+
+def _note_refusal(refusal: Rejected, size_bytes: int, user: User, settings: Settings) -> None:
+    try:
+        with database(settings).begin() as connection:
+            audit.record(
+                connection, user.tenant_id, user.id, "upload_refused", code=refusal.code, size_bytes=size_bytes
+            )
+    except SQLAlchemyError as error:  # the sender is told what is wrong with the file all the same
+        log.warning("refusal_not_noted", code=refusal.code, error=type(error).__name__)
 
 
 def _known(store: Engine, user: User, sha256: str) -> documents.Added | None:

@@ -59,6 +59,10 @@ class Document(Protocol):
         """A page's picture in RGB, `width_px` wide (or as wide as 40 megapixels allow)."""
         ...
 
+    def damaged(self, number: int) -> bool:
+        """Whether the file is cut off or broken within a page's picture, so that the rest of it is missing."""
+        ...
+
     def close(self) -> None:
         """Gives the memory back."""
         ...
@@ -151,6 +155,10 @@ class PdfDocument:
         most = (MAX_PAGE_PIXELS / max(width * height, 1.0)) ** 0.5
         return float(min(wanted, most))
 
+    def damaged(self, number: int) -> bool:
+        """See `Document`; PDFium does not tell."""
+        return False
+
     def close(self) -> None:
         """See `Document`."""
         self.pdf.close()
@@ -161,9 +169,14 @@ class ImageDocument:
 
     def __init__(self, data: bytes, kind: FileKind) -> None:
         self.kind = kind
+        self._data = data
+        self._cut = False
+        self._open()
+
+    def _open(self) -> None:
         with _as_our_errors():
-            self.image = Image.open(io.BytesIO(data), formats=[kind.value.upper()])
-            self.page_count = self._count() if kind is FileKind.TIFF else 1
+            self.image = Image.open(io.BytesIO(self._data), formats=[self.kind.value.upper()])
+            self.page_count = self._count() if self.kind is FileKind.TIFF else 1
 
     def _count(self) -> int:
         """Counts frames one by one, so that a loop of TIFF directories ends at the limit."""
@@ -195,9 +208,18 @@ class ImageDocument:
         self._seek(number)
         if self.image.width * self.image.height > MAX_PAGE_PIXELS:
             raise TooManyPixels
-        with _as_our_errors(), _tolerating_truncation(self.kind is FileKind.JPEG):
-            picture = ImageOps.exif_transpose(self.image)
-            return _on_white(picture)
+        try:
+            return self._upright()
+        except Corrupt:
+            if self.kind is not FileKind.JPEG or self._cut:
+                raise
+        self._cut = True
+        self._open()  # a decoder that has failed does not begin again
+        return self._upright()
+
+    def _upright(self) -> Image.Image:
+        with _as_our_errors(), _tolerating_truncation(self._cut):
+            return _on_white(ImageOps.exif_transpose(self.image))
 
     def size_pt(self, number: int) -> tuple[float, float]:
         """See `Document`; the picture's own dpi where it is sane, else 72."""
@@ -214,9 +236,14 @@ class ImageDocument:
     def color(self, number: int, width_px: int) -> Image.Image:
         """See `Document`; never enlarged."""
         picture = self._decoded(number).convert("RGB")
+        picture.info = {}  # remarks, places and makers of the file are not for those who look at its page
         if picture.width > width_px:
             picture = picture.resize((width_px, max(1, round(picture.height * width_px / picture.width))))
         return picture
+
+    def damaged(self, number: int) -> bool:
+        """See `Document`; known once the page was decoded."""
+        return self._cut
 
     def close(self) -> None:
         """See `Document`."""

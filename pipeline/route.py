@@ -61,6 +61,8 @@ def _reading_reasons(reading: Reading) -> list[Reason]:
         reasons.append(Reason(reading.problem, PROBLEMS.get(reading.problem, "The document was read in part.")))
     elif reading.has_unreadable_pages:
         reasons.append(Reason("page_unreadable", "Not every page could be opened."))
+    if reading.has_cut_pages:
+        reasons.append(Reason("page_cut", "The file is cut off: the lower part of a page is missing."))
     if not any(page.words for page in reading.pages):
         reasons.append(Reason("no_text", "No text was found on the pages."))
     return reasons

@@ -26,11 +26,18 @@ from app.api.problems import problem
 from app.auth import Role, User, require
 from db import documents
 from db.reviews import VersionConflict
+from pipeline.kinds import FileKind
 
 _CONFLICT: dict[int | str, dict[str, Any]] = {
     404: {"model": ProblemAnswer},
     409: {"model": ProblemAnswer, "description": "Somebody was faster; `current` holds the newer state."},
     422: {"model": ProblemAnswer},
+}
+_ENDINGS = {
+    FileKind.PDF: (".pdf",),
+    FileKind.PNG: (".png",),
+    FileKind.JPEG: (".jpg", ".jpeg"),
+    FileKind.TIFF: (".tif", ".tiff"),
 }
 router = APIRouter(tags=["documents"])
 
@@ -169,6 +176,8 @@ def original(doc_id: UUID) -> Response:
     with wiring.database(settings).connect() as connection:
         document = documents.get(connection, user.tenant_id, str(doc_id))
     plain = document.filename.encode("ascii", "replace").decode().replace("?", "_")
+    if not plain.lower().endswith(_ENDINGS[FileKind(document.kind)]):  # its sender may have called it .exe
+        plain += _ENDINGS[FileKind(document.kind)][0]
     return Response(
         wiring.blobs(settings).get(document.blob_key),
         media_type="application/octet-stream",

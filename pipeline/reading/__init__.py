@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from pipeline.kinds import FileKind
 from pipeline.reading.filled import open_filled
 from pipeline.reading.options import ReadingOptions as ReadingOptions
 from pipeline.reading.page import read_page
 from pipeline.reading.same_pages import copy_of, same_pages_of
-from pipeline.types import Page
+from pipeline.render import Document
+from pipeline.types import Page, PageSource
 
 
 def read_pages(
@@ -46,12 +48,20 @@ def read_pages(
             if number in done:
                 continue
             first = originals.get(same.get(number, number))
-            page = read_page(document, number, options, title) if first is None else copy_of(first, number)
+            page = _read(document, number, options, title) if first is None else copy_of(first, number)
             if number == 1:
                 title = page
             if number in same.values():
                 originals[number] = page
             yield page
+
+
+def _read(document: Document, number: int, options: ReadingOptions, title: Page | None) -> Page:
+    page = read_page(document, number, options, title)
+    if document.damaged(number):
+        why = "The file is cut off, so the lower part of the page is missing; the rest was read by OCR."
+        return replace(page, source=PageSource.CUT, why=why)
+    return page
 
 
 def read_for(

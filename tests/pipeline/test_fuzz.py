@@ -43,7 +43,7 @@ def outcome(data: bytes, ocr: bool = True) -> str:
         return f"crashed, contained: {crash.detail}"
     except StageFailed as failure:
         return f"limit: {failure.code}"
-    degraded = any(page.source is PageSource.DAMAGED for page in pages)
+    degraded = any(page.source in (PageSource.DAMAGED, PageSource.CUT) for page in pages)
     return "degraded" if degraded else "accepted"
 
 

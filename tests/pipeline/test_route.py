@@ -63,6 +63,7 @@ def test_a_document_is_accepted_when_nothing_speaks_against_it() -> None:
         ({"reading": Reading((), 1, "worker_lost")}, "no_text"),
         ({"reading": Reading((PAGE,), 2)}, "page_unreadable"),
         ({"reading": Reading((PAGE, Page(2, 1, 1, PageSource.DAMAGED, "", ())), 2)}, "page_unreadable"),
+        ({"reading": Reading((PAGE, Page(2, 1, 1, PageSource.CUT, "", ())), 2)}, "page_cut"),
         ({"guess": TypeGuess("w9", float("nan"))}, "type_uncertain"),
         ({"extraction": fields(name=value("name", float("nan")))}, "below_threshold"),
         ({"draw": 0.049}, "sampled"),
