@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rich.console import RenderableType
 from rich.markup import escape
@@ -10,6 +10,7 @@ from rich.table import Column, Table
 
 from pipeline.compare import RowScore
 from pipeline.evaluate.prediction import ENDINGS
+from pipeline.evaluate.scoring import Case
 from pipeline.evaluate.summary import Ended, FieldSummary, SliceQuality, Speed, Summary
 from pipeline.metrics.quality import Calibration, ConfusionMatrix, Share
 
@@ -36,6 +37,18 @@ def tables_of(summary: Summary) -> Iterator[RenderableType]:
     if summary.failures:
         yield _endings("Failed, or rejected though labelled", summary.failures)
     yield _costs(summary)
+
+
+def table_of_files(cases: Iterable[Case]) -> Table:
+    """What became of each document, beside what must become of it."""
+    table = Table(_fixed("File"), "Must", "Ended", "Code or reasons", _fixed("Seconds"), title="Files",
+                  title_justify="left")  # fmt: skip
+    for case in cases:
+        told, expected = case.prediction, case.labelled.expected or _DASH
+        code = told.error.code if told.error else ", ".join(told.reasons)
+        ended = told.decision if case.expected_right is not False else f"[red]{told.decision}[/]"
+        table.add_row(escape(case.labelled.file), expected, ended, escape(code) or _DASH, _number(told.wall_s, 1))
+    return table
 
 
 def _overview(slices: Mapping[str, SliceQuality]) -> Table:

@@ -32,7 +32,7 @@ from typing import Any
 from pipeline import seccomp
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit
 
-_PRELOAD = ["pipeline.warm"]
+_PRELOAD = ["pipeline.warm", "pipeline.child"]
 _context = multiprocessing.get_context("forkserver")
 _births_and_deaths = Lock()
 """`multiprocessing` polls all children at each start; without this, a thread may collect another thread's child."""

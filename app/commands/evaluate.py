@@ -26,6 +26,7 @@ def evaluate(
     workers: Annotated[int, typer.Option(min=1, help="Documents at a time.")] = os.cpu_count() or 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many documents, the first ones.")] = None,
     doc_type: Annotated[str | None, typer.Option("--type", help="Only documents of this type.")] = None,
+    files: Annotated[bool, typer.Option("--files", help="Show what became of each file.")] = False,
 ) -> None:
     """Run labelled documents through the pipeline and show how good the results are.
 
@@ -34,7 +35,7 @@ def evaluate(
     # Tesseract's own threads cost four times the CPU; the children inherit this.
     os.environ["OMP_THREAD_LIMIT"] = "1"
     # Here, because they load OCR and OpenCV, which no other command should wait for.
-    from app.evaluation_tables import tables_of
+    from app.evaluation_tables import table_of_files, tables_of
     from pipeline import evaluate as evaluation
     from pipeline.types import Rules
 
@@ -57,7 +58,8 @@ def evaluate(
     if json_file is not None:
         json_file.write_text(json.dumps(result.to_json(), ensure_ascii=False, allow_nan=False, indent=1) + "\n")
     console = out if out.is_terminal else Console(width=_WIDTH_IN_A_FILE, highlight=False)
-    for table in tables_of(result.summary):
+    tables = [table_of_files(result.cases)] if files else []
+    for table in [*tables, *tables_of(result.summary)]:
         console.print(table)
         console.print()
 

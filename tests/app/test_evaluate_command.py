@@ -55,6 +55,12 @@ def manifest(tmp_path: Path) -> Path:
     return path
 
 
+def test_every_file_is_shown_with_what_became_of_it(run: Run, manifest: Path) -> None:
+    printed = run(manifest, "--files", "--type", "robust", "--workers", 1)
+    assert re.search(r"empty\.pdf +│ reject +│ rejected +│ empty_file +│ \d+\.\d", printed)
+    assert "Files" not in run(manifest, "--type", "robust", "--workers", 1)
+
+
 def test_the_tables_and_the_json(run: Run, manifest: Path) -> None:
     target = manifest.parent / "out.json"
     printed = run(manifest, "--json", target, "--workers", 2)
