@@ -26,10 +26,10 @@ from dataclasses import dataclass
 from inspect import isgeneratorfunction
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock, Thread, Timer
 from typing import Any
 
-from pipeline import seccomp
+from pipeline import parcel, seccomp
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit
 
 _PRELOAD = ["pipeline.warm", "pipeline.child"]
@@ -38,6 +38,7 @@ _births_and_deaths = Lock()
 """`multiprocessing` polls all children at each start; without this, a thread may collect another thread's child."""
 _DEATH_S = 5.0
 _GROUP_DEATH_S = 1.0
+_PATIENCE_S = 1.0
 _OPEN_FILES = 128
 _FOLDER = "fuse-child-"
 _FORGOTTEN_S = 3600.0
@@ -108,9 +109,14 @@ def run(
             process.start()
         theirs.close()
         deadline = time.monotonic() + limits.wall_s
+        # While half an answer is waited for, nobody looks at the clock.
+        last_resort = Timer(limits.wall_s + _PATIENCE_S, process.kill)
+        last_resort.start()
         try:
             return _follow(process, ours, deadline, on_item, tick, tick_s)
         finally:
+            last_resort.cancel()
+            last_resort.join()
             _end(process)
     finally:
         ours.close()
@@ -144,11 +150,16 @@ def _follow(
         if not ready:
             continue
         try:
-            kind, payload = pipe.recv()
-        except EOFError:
+            answer = pipe.recv_bytes(parcel.MAX_BYTES)
+        except (EOFError, OSError):
+            if pipe.closed:  # the answer is larger than this process takes
+                raise MemoryLimit from None
+            if time.monotonic() >= deadline:
+                raise TimeLimit from None
             with _births_and_deaths:
                 process.join(_DEATH_S)
             raise ChildCrashed(_cause_of_death(process.exitcode)) from None
+        kind, payload = parcel.unpack(answer)
         if kind == "item":
             if on_item is not None:
                 on_item(payload)
