@@ -19,6 +19,7 @@ from rich.table import Table
 from app.client import Client, address_of
 from app.commands.bench_reading import reading
 from app.commands.bench_review import review
+from app.commands.bench_steps import steps
 from app.console import CommandFailed, err, out
 from app.settings import ROOT, Settings
 
@@ -30,6 +31,7 @@ bench = typer.Typer(help="Measure the running system.", no_args_is_help=True)
 
 bench.command()(reading)
 bench.command()(review)
+bench.command()(steps)
 
 
 @bench.callback()

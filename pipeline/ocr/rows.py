@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 from pipeline.reading_order import LinePlace, blocks
@@ -51,7 +51,7 @@ def in_rows(pieces: Sequence[Sequence[Word]], slope: float) -> list[Word]:
             for piece in sorted(row, key=lambda piece: piece.x0):
                 if before is None or piece.x0 - before.x1 > _COLUMN_GAP * max(before.height, piece.height):
                     line += 1
-                words += [replace(word, line=line) for word in piece.words]
+                words += [Word(word.text, word.box, word.confidence, line) for word in piece.words]
                 before = piece
     return words
 

@@ -20,7 +20,7 @@ def read_patiently(engine: OcrEngine, picture: Gray, number: int) -> list[Word]:
     words = engine.read(picture, number)
     for sparse in (False, True):
         if _readable(words) < _FEW_WORDS:
-            words = max(words, engine.read(_evened(picture), number, sparse), key=_readable)
+            words = max(words, engine.read(evened(picture), number, sparse), key=_readable)
     return words
 
 
@@ -29,7 +29,7 @@ def _readable(words: list[Word]) -> int:
     return sum(word.confidence > 0.5 for word in words)
 
 
-def _evened(picture: Gray) -> Gray:
+def evened(picture: Gray) -> Gray:
     """The picture with its background made white: for faded slips, dark tables around them, coloured cards."""
     size = max(15, picture.shape[1] // 40) | 1
     background = cv2.GaussianBlur(cv2.dilate(picture, np.ones((size, size), np.uint8)), (0, 0), size / 2)

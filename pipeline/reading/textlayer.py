@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ocr.rows import in_rows
 from pipeline.reading.glyphs import REPLACEMENT, Glyphs, Numbers, read_glyphs
 from pipeline.types import Box, Word
 
@@ -22,6 +23,7 @@ _OVERPRINT = 0.2
 """Heights between two printings of the same word, at most: fake bold is made that way. (PDFium itself leaves out
 letters that follow the same letter at the same place.)"""
 _COLUMNS = 80
+_COLUMN_GAP = 3.0
 _LEADERS = re.compile(r"[.·_…]{3,}")
 
 
@@ -109,29 +111,25 @@ def _once(pieces: Iterable[tuple[str, Box]]) -> list[tuple[str, Box]]:
 
 
 def in_lines(pieces: Sequence[tuple[str, Box]]) -> list[Word]:
-    """Orders words in lines, top to bottom and left to right.
+    """Orders words in lines, as they are read (see `pipeline.reading_order`).
 
     Words share a line when their middles are less than half a height apart and no gap of more than three heights
-    lies between them; so columns of a page are lines of their own.
+    lies between them; so columns of a page are lines of their own. Words that follow each other in the file and on the
+    page belong together, whatever stands beside them.
     """
-    rows: list[list[tuple[str, Box]]] = []
-    for text, box in sorted(pieces, key=lambda p: (p[1].y0 + p[1].y1) / 2):
-        row = rows[-1] if rows else None
-        if row is not None and _same_row(row[-1][1], box):
-            row.append((text, box))
-        else:
-            rows.append([(text, box)])
-    words: list[Word] = []
-    line = -1
-    for row in rows:
-        row.sort(key=lambda p: p[1].x0)
-        previous: Box | None = None
-        for text, box in row:
-            if previous is None or box.x0 - previous.x1 > 3 * max(previous.y1 - previous.y0, box.y1 - box.y0):
-                line += 1
-            words.append(Word(text, box, 1.0, line))
-            previous = box
-    return words
+    runs: list[list[Word]] = []
+    before: Box | None = None
+    for text, box in pieces:
+        if before is None or not _goes_on(before, box):
+            runs.append([])
+        runs[-1].append(Word(text, box, 1.0, 0))
+        before = box
+    return in_rows(runs, 0.0)
+
+
+def _goes_on(before: Box, box: Box) -> bool:
+    height = max(before.y1 - before.y0, box.y1 - box.y0)
+    return -height < box.x0 - before.x1 <= _COLUMN_GAP * height and _same_row(before, box)
 
 
 def _same_row(a: Box, b: Box) -> bool:

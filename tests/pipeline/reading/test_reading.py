@@ -144,7 +144,7 @@ def test_both_engines_read_the_same_words() -> None:
 
 def test_a_language_without_a_model_is_an_error_that_helps() -> None:
     with pytest.raises(EngineMissing, match="fuse doctor"):
-        find_engine("auto", "klingon")
+        find_engine("tesserocr", "klingon")
 
 
 def test_a_check_box_is_found_and_its_cross_seen() -> None:
