@@ -32,17 +32,24 @@ def merge(first: Sequence[Word], second: Sequence[Word]) -> list[Word]:
         first: one reading of the page.
         second: the other one, by the better reader.
     """
-    pieces = []
+    lines: dict[tuple[bool, int], list[Word]] = defaultdict(list)
     for one, other in _groups(first, second):
-        if not other:
-            pieces += [[word] for word in one if word.confidence >= _ALONE]
-        elif not one:
-            pieces.append(other)
-        elif _text(one) == _text(other):
-            pieces.append([_surer(word) for word in max(one, other, key=len)])
-        else:
-            pieces.append(one if _confidence(one) > _confidence(other) else other)
+        taken = _resolved(one, other)
+        if taken:
+            lines[bool(other), (other or one)[0].line] += taken
+    pieces = [sorted(words, key=lambda word: word.box.x0) for words in lines.values()]
     return in_rows(pieces, slope_of(second or first))
+
+
+def _resolved(one: Sequence[Word], other: Sequence[Word]) -> Sequence[Word]:
+    """What is taken of two readings of the same ink."""
+    if not other:
+        return [word for word in one if word.confidence >= _ALONE]
+    if not one:
+        return other
+    if _text(one) == _text(other):
+        return [_surer(word) for word in max(one, other, key=len)]
+    return one if _confidence(one) > _confidence(other) else other
 
 
 def _groups(first: Sequence[Word], second: Sequence[Word]) -> list[tuple[list[Word], list[Word]]]:
