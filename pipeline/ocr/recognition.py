@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,8 +18,9 @@ Ink = npt.NDArray[np.bool_]
 """Which pixels, or columns of pixels, are ink."""
 
 _HEIGHT = 48
-WIDTHS = (*range(64, 513, 64), *range(640, 1025, 128), *range(1280, 2049, 256), 2560, 3200)
-"""Lines are padded to one of these: each new width costs the compiler 10 ms."""
+WIDTHS = (*range(64, 513, 64), *range(640, 1025, 128), *range(1280, 2049, 256))
+"""Lines are padded to one of these (a new width costs the compiler 10 ms, and memory); longer ones are read in parts."""
+_LONGEST = 4 * WIDTHS[-1]
 _MARGIN = 5
 """Rows at the line's top and bottom that may hold the neighbours' ink."""
 _WORD_GAP = 11
@@ -62,7 +63,7 @@ def cut_out(picture: Gray, quad: Quad) -> Gray | None:
     height = float(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
     if width < 2 or height < 2:
         return None
-    length = round(min(max(width * _HEIGHT / height, 16), WIDTHS[-1]))
+    length = round(min(max(width * _HEIGHT / height, 16), _LONGEST))
     shrink = height / _HEIGHT
     if shrink > 2:  # a direct warp would skip pixels
         picture, quad = _shrunk(picture, quad, shrink)
@@ -92,6 +93,11 @@ def read_line(line: Gray, only: frozenset[str] | None = None) -> list[LineWord]:
         only: the characters that may stand there; None: any.
     """
     length = line.shape[1]
+    if length > WIDTHS[-1]:
+        columns: Ink = np.asarray(_ink(line)[_MARGIN:-_MARGIN].any(axis=0))
+        cut = _gap_between(length * 0.4, length * 0.6, columns)[0]
+        left, right = read_line(line[:, :cut], only), read_line(line[:, cut:], only)
+        return [*_within(left, 0.0, cut / length), *_within(right, cut / length, 1.0)]
     padded = np.zeros((1, 3, _HEIGHT, next(w for w in WIDTHS if w >= length)), np.float32)
     padded[0, :, :, :length] = line.astype(np.float32) / 127.5 - 1.0
     model, characters = recognizer()
@@ -101,6 +107,12 @@ def read_line(line: Gray, only: frozenset[str] | None = None) -> list[LineWord]:
         steps /= np.maximum(steps.sum(axis=1, keepdims=True), 1e-9)
     pixels_per_step = padded.shape[3] / steps.shape[0]
     return _words(list(_emitted(steps, characters, pixels_per_step)), _ink(line))
+
+
+def _within(words: Sequence[LineWord], start: float, end: float) -> Iterator[LineWord]:
+    """The words of a part of a line, with their places on the whole line."""
+    for word in words:
+        yield replace(word, start=start + word.start * (end - start), end=start + word.end * (end - start))
 
 
 def _emitted(steps: Floats, characters: tuple[str, ...], pixels_per_step: float) -> Iterator[_Emitted]:

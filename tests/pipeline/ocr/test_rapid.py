@@ -75,6 +75,18 @@ def test_long_pictures_are_covered_by_canvases_that_overlap() -> None:
     assert len(find_lines(tall)) == 25
 
 
+def test_a_very_long_line_is_read_in_parts() -> None:
+    text = " ".join(f"word{i:03d}" for i in range(40))
+    (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.9, 2)
+    page = np.full((400, width + 100), 250, np.uint8)
+    cv2.putText(page, text, (50, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 20, 2, cv2.LINE_AA)
+    quad = np.array([[45, 170], [width + 55, 170], [width + 55, 212], [45, 212]], np.float32)
+    words = RapidEngine().read_quad(page, quad, 1)
+    assert " ".join(word.text for word in words) == text
+    assert [word.box.x0 for word in words] == sorted(word.box.x0 for word in words)
+    assert words[-1].box.x1 == pytest.approx((width + 50) / (width + 100), abs=0.01)
+
+
 def test_the_models_work_in_a_forked_child(page: Gray) -> None:
     """As they do in the workers' children; a pool of threads would not survive the fork."""
     RapidEngine().read(page, 1)
