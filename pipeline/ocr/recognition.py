@@ -19,7 +19,7 @@ Ink = npt.NDArray[np.bool_]
 
 _HEIGHT = 48
 WIDTHS = (*range(64, 513, 64), *range(640, 1025, 128), *range(1280, 2049, 256))
-"""Lines are padded to one of these (a new width costs the compiler 10 ms, and memory); longer ones are read in parts."""
+"""Lines are padded to one of these (a new width costs the compiler 10 ms, and memory); longer ones are cut."""
 _LONGEST = 4 * WIDTHS[-1]
 _MARGIN = 5
 """Rows at the line's top and bottom that may hold the neighbours' ink."""
