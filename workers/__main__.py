@@ -66,7 +66,7 @@ def _run_scheduler(settings: Settings) -> None:
 
 def _run_worker(role: str, settings: Settings) -> None:
     """Works; when Redis goes away, waits for it and works on."""
-    child.start_server()
+    child.start_server(with_models="ocr" in _QUEUES[role])
     StageWorker.drain_s = settings.drain_s
     wiring.database(settings)
     while not DRAIN.begun:

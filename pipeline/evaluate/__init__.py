@@ -53,7 +53,7 @@ def evaluate(
         workers: documents at a time.
         on_done: called for each document when it is done, in the order in which they end.
     """
-    child.start_server()
+    child.start_server(with_models=True)
     started = time.monotonic()
     stopped = Event()
 

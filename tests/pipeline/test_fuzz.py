@@ -54,7 +54,7 @@ def cases(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    child.start_server()
+    child.start_server(with_models=True)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
