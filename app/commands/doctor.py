@@ -53,6 +53,7 @@ def doctor() -> None:
         _python(),
         _packages(),
         *(_program(program) for program in (TESSERACT, POPPLER)),
+        _reading(settings),
         _database(settings, running),
         _redis(settings, running),
         _disk(settings.home),
@@ -107,6 +108,19 @@ def _packages() -> Check:
 def _program(program: SystemProgram) -> Check:
     found = program.find()
     return Check(program.name, found or "missing or incomplete", "" if found else install_command([program]))
+
+
+def _reading(settings: Settings) -> Check:
+    from pipeline import seccomp  # these load OCR, which no other command should wait for
+    from pipeline.errors import EngineMissing
+    from pipeline.ocr import find_engine
+
+    confined = "without network and programs" if seccomp.available() else "with limits of time, memory and files only"
+    try:
+        name = find_engine(settings.ocr).name
+    except EngineMissing:
+        return Check("Reading", f"no engine for FUSE_OCR={settings.ocr}", "unset FUSE_OCR, or ./fuse up")
+    return Check("Reading", f"{name} reads pictures; files are opened {confined}")
 
 
 def _database(settings: Settings, running: bool) -> Check:
