@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     """Who reads again what the first reader is unsure of."""
     ocr_profile: Literal["full", "fast"] = "full"
     """full: doubtful lines are looked at twice, and the second reader is asked; fast: neither."""
+    textract_region: str = ""
+    """Where Amazon Textract is asked, when it is the second reader."""
+    textract_endpoint: str = ""
+    """Its address, when it is not Amazon's own."""
     ocr_workers: int = 0
     """How many OCR workers `./fuse up` starts; 0: one per core."""
     ocr_cache_days: float = 7.0

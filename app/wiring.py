@@ -62,9 +62,20 @@ def intake_limits() -> Limits:
 def stage_limits(of: Settings) -> Limits:
     """What a stage of one document may cost."""
     as_program = of.ocr == "pytesseract" or not any(find_spec(library) for library in ("openvino", "tesserocr"))
-    return Limits(wall_s=of.document_time_limit_s, memory_bytes=of.stage_memory_bytes, programs=as_program)
+    return Limits(
+        wall_s=of.document_time_limit_s,
+        memory_bytes=of.stage_memory_bytes,
+        network=of.ocr_second == "textract",
+        programs=as_program,
+    )
 
 
 def reading_options(of: Settings) -> ReadingOptions:
     """How documents are read."""
-    return ReadingOptions(engine=of.ocr, second=of.ocr_second, profile=of.ocr_profile)
+    return ReadingOptions(
+        engine=of.ocr,
+        second=of.ocr_second,
+        profile=of.ocr_profile,
+        textract_region=of.textract_region,
+        textract_endpoint=of.textract_endpoint or None,
+    )

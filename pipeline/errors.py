@@ -15,6 +15,8 @@
         ├── MemoryLimit         memory_limit    permanent
         ├── ChildCrashed        child_crashed   transient: worth another try
         ├── EngineMissing       engine_missing  permanent: an administrator must act
+        ├── CloudAway           cloud_away      transient
+        ├── CloudRefused        cloud_refused   permanent: an administrator must act
         └── Unexpected          unexpected      transient: a fault of ours
 
 A class's docstring is the sentence that a person reads; `code` is stable and part of the API.
@@ -129,6 +131,19 @@ class EngineMissing(StageFailed):
     """No OCR engine is installed. Run `./fuse doctor` to see the one command that installs it."""
 
     code = "engine_missing"
+
+
+class CloudAway(StageFailed):
+    """The reading service did not answer. The first reading stands; run the document again later for a second one."""
+
+    code = "cloud_away"
+    transient = True
+
+
+class CloudRefused(StageFailed):
+    """The reading service refused the call. The first reading stands; an administrator must mend its settings."""
+
+    code = "cloud_refused"
 
 
 class Unexpected(StageFailed):

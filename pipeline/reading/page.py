@@ -16,7 +16,7 @@ from pipeline.reading.instructions import WHY as INSTRUCTIONS
 from pipeline.reading.instructions import may_have_instructions, top_of_instructions
 from pipeline.reading.marks import find_marks
 from pipeline.reading.options import ReadingOptions
-from pipeline.reading.picture import read_picture
+from pipeline.reading.picture import PictureReading, read_picture
 from pipeline.reading.regions import in_pieces, large_enough, read_regions, unread_regions
 from pipeline.reading.textlayer import TextLayer, read_text_layer
 from pipeline.reading.trust import Verdict, compare, judge, unreadable
@@ -78,13 +78,22 @@ def _read_by_ocr(document: Document, number: int, options: ReadingOptions, why: 
         width_pt,
         height_pt,
         PageSource.OCR,
-        f"Read by OCR: {why}.",
+        _read_by(seen, why),
         seen.words,
         with_form(seen.marks, form),
         seen.turn,
         shown_form(form, seen.words),
         seen.codes,
     )
+
+
+def _read_by(seen: PictureReading, why: str) -> str:
+    sentence = f"Read by OCR: {why}."
+    if seen.turn:
+        sentence += f" It was turned by {seen.turn} degrees."
+    if seen.problem is not None:
+        sentence += " It is doubtful, and the second reader could not be asked."
+    return sentence
 
 
 def _read_as_text(document: FilledPdf, number: int, options: ReadingOptions) -> Page | str:

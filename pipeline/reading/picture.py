@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.errors import CloudAway, CloudRefused
 from pipeline.ocr import OcrEngine, find_engine, find_second, models
 from pipeline.ocr.doubt import doubt
 from pipeline.ocr.merging import merge
@@ -33,6 +34,7 @@ class PictureReading:
             picture after that turn.
         readers: the engines' names.
         codes: bar codes.
+        problem: the code of the error that kept the second reader from reading.
     """
 
     words: tuple[Word, ...]
@@ -40,6 +42,7 @@ class PictureReading:
     turn: int = 0
     readers: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
+    problem: str | None = None
 
 
 def read_picture(picture: Gray, number: int, options: ReadingOptions) -> PictureReading:
@@ -52,7 +55,6 @@ def read_picture(picture: Gray, number: int, options: ReadingOptions) -> Picture
 
     Raises:
         EngineMissing: there is no engine.
-        CloudRefused, CloudAway: the second reader is a cloud's, and it failed.
     """
     full = options.profile == "full"
     engine = find_engine(options.engine, options.language, careful=full)
@@ -61,15 +63,24 @@ def read_picture(picture: Gray, number: int, options: ReadingOptions) -> Picture
     if turn:
         picture = turned(picture, turn)
         words = _read(engine, picture, number)
-    readers = [engine.name]
-    second = find_second(options.second, engine, options.language) if full else None
-    if second is not None and doubt(words) >= options.reread_from:
-        words = merge(words, _read(second, picture, number))
-        readers.append(second.name)
+    readers, problem = [engine.name], None
+    if full and doubt(words) >= options.reread_from:
+        try:
+            second = _second(options, engine)
+            if second is not None:
+                words = merge(words, _read(second, picture, number))
+                readers.append(second.name)
+        except (CloudAway, CloudRefused) as error:  # the document must not wait for a service
+            problem = error.code
     if models.installed():
         words = read_combs(picture, number, words)
     marks, codes = tuple(find_marks(picture, number)), find_codes(picture, number)
-    return PictureReading(tuple(words), marks, turn, tuple(readers), codes)
+    return PictureReading(tuple(words), marks, turn, tuple(readers), codes, problem)
+
+
+def _second(options: ReadingOptions, first: OcrEngine) -> OcrEngine | None:
+    region, endpoint = options.textract_region, options.textract_endpoint
+    return find_second(options.second, first, options.language, region, endpoint)
 
 
 def turned(picture: Gray, degrees: int) -> Gray:
