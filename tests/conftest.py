@@ -89,8 +89,8 @@ def redis_url(redis_server: EmbeddedRedis) -> Iterator[str]:
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, redis_url: str) -> Settings:
-    """Settings with a home, a database and a Redis of this test's own."""
-    return Settings(home=tmp_path / "home", database_url=database_url, redis_url=redis_url)
+    """Settings with a home, a database and a Redis of this test's own; chance sends no document to a person."""
+    return Settings(home=tmp_path / "home", database_url=database_url, redis_url=redis_url, sampling_rate=0.0)
 
 
 def _administer(server: EmbeddedPostgres, statement: str) -> None:

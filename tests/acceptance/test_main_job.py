@@ -23,7 +23,8 @@ REAL = Path(__file__).parents[3] / "shared/documents/dev/w9/w9-made-04.jpg"
 
 @pytest.fixture
 def system(settings: Settings) -> Iterator[System]:
-    with running(settings, "web", "scheduler", "ocr1", "llm1") as started:
+    """A system that shows a person every document, however well it was read."""
+    with running(settings.model_copy(update={"sampling_rate": 1.0}), "web", "scheduler", "ocr1", "llm1") as started:
         yield started
 
 

@@ -70,7 +70,7 @@ class System:
             "FUSE_BACKOFF_S": "0.1",
             "FUSE_MAX_ATTEMPTS": "3",
             "FUSE_DRAIN_S": "2",
-            "FUSE_SAMPLING_RATE": "0",
+            "FUSE_SAMPLING_RATE": str(self.settings.sampling_rate),
         }
 
     def _answers(self) -> bool:
