@@ -27,6 +27,10 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many documents, the first ones.")] = None,
     doc_type: Annotated[str | None, typer.Option("--type", help="Only documents of this type.")] = None,
     files: Annotated[bool, typer.Option("--files", help="Show what became of each file.")] = False,
+    readings: Annotated[
+        Path | None,
+        typer.Option(help="Keep the pages as read in this folder, and take them from there: reading costs nothing."),
+    ] = None,
 ) -> None:
     """Run labelled documents through the pipeline and show how good the results are.
 
@@ -46,11 +50,13 @@ def evaluate(
     except evaluation.ManifestError as error:
         raise CommandFailed(str(error)) from None
     settings = Settings()
+    options = wiring.reading_options(settings)
     setup = evaluation.Setup(
-        options=wiring.reading_options(settings),
+        options=options,
         rules=Rules(),
         intake_limits=wiring.intake_limits(),
         stage_limits=wiring.stage_limits(settings),
+        readings=evaluation.KeptReadings(readings, options) if readings is not None else None,
     )
     with _progress() as progress:
         task = progress.add_task("Reading", total=len(documents))

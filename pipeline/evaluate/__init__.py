@@ -11,12 +11,23 @@ from typing import Any
 
 from pipeline import child
 from pipeline.evaluate.interface import case_json, summary_json
+from pipeline.evaluate.kept_readings import KeptReadings
 from pipeline.evaluate.manifest import Labelled, ManifestError, load_manifest
 from pipeline.evaluate.prediction import Setup, predict
 from pipeline.evaluate.scoring import Case, score
 from pipeline.evaluate.summary import Summary, summarise
 
-__all__ = ["Case", "Evaluation", "Labelled", "ManifestError", "Setup", "Summary", "evaluate", "load_manifest"]
+__all__ = [
+    "Case",
+    "Evaluation",
+    "KeptReadings",
+    "Labelled",
+    "ManifestError",
+    "Setup",
+    "Summary",
+    "evaluate",
+    "load_manifest",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import psutil
 from pipeline import child
 from pipeline.child import Limits
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, Rejected, StageFailed, TimeLimit, TooComplex
+from pipeline.evaluate.kept_readings import KeptReadings
 from pipeline.intake import inspect
 from pipeline.reading import ReadingOptions, read_pages
 from pipeline.run import decide_on
@@ -34,12 +35,14 @@ class Setup:
         rules: thresholds; nothing is drawn for sampling.
         intake_limits: what looking at a file may cost.
         stage_limits: what reading, and then deciding, may cost.
+        readings: where pages that were read are kept and taken from; None: every document is read.
     """
 
     options: ReadingOptions
     rules: Rules
     intake_limits: Limits
     stage_limits: Limits
+    readings: KeptReadings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,16 @@ class _Run:
         )
 
     def _read(self) -> Reading:
+        kept = self._setup.readings
+        reading = kept.find(self._data) if kept is not None else None
+        if reading is None:
+            reading = self._read_now()
+            if kept is not None:
+                kept.keep(self._data, reading)
+        self._page_count, self._pages = reading.page_count, list(reading.pages)
+        return reading
+
+    def _read_now(self) -> Reading:
         try:
             intake = self._in_child(inspect, self._data, self._name, limits=self._setup.intake_limits)[0]
         except StageFailed:

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from pipeline import child
 from pipeline.child import Limits
 from pipeline.errors import Corrupt
-from pipeline.evaluate import Setup, evaluate
+from pipeline.evaluate import KeptReadings, Setup, evaluate
 from pipeline.evaluate.manifest import Labelled
 from pipeline.evaluate.prediction import predict
 from pipeline.evaluate.scoring import Case
@@ -67,6 +68,23 @@ def _decides_wrongly(*_: Any) -> Result:
 
 def _hangs(*_: Any) -> None:
     time.sleep(60)
+
+
+def test_pages_that_were_kept_are_not_read_again(w9: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = replace(SETUP, readings=KeptReadings(tmp_path / "readings", SETUP.options))
+    first = predict(w9, kept)
+    monkeypatch.setattr("pipeline.evaluate.prediction.read_pages", _one_page_then_dies)
+    second = predict(w9, kept)
+    assert {n: f.value for n, f in second.fields.items()} == {n: f.value for n, f in first.fields.items()}
+    assert (second.pages, second.pages_read) == (first.pages, first.pages_read)
+    other_way = replace(SETUP, readings=KeptReadings(tmp_path / "readings", ReadingOptions(profile="fast")))
+    assert predict(w9, other_way).reasons != second.reasons
+
+
+def test_a_reading_that_was_cut_short_is_not_kept(w9: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.evaluate.prediction.read_pages", _one_page_then_dies)
+    predict(w9, replace(SETUP, readings=KeptReadings(tmp_path / "readings", SETUP.options)))
+    assert not (tmp_path / "readings").exists()
 
 
 def test_a_document_read_to_its_end(w9: Path) -> None:
