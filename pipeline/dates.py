@@ -84,8 +84,13 @@ def parse_date(text: str, order: DateOrder = "MDY") -> date | None:
     return None
 
 
-def likely_order(texts: Iterable[str]) -> DateOrder:
-    """The order in which a document writes its dates, by those that only one order allows; else "MDY"."""
+def likely_order(texts: Iterable[str], otherwise: DateOrder = "MDY") -> DateOrder:
+    """The order in which a document writes its dates, by those that only one order allows.
+
+    Args:
+        texts: the document's.
+        otherwise: the answer when no date tells.
+    """
     votes = {"MDY": 0, "DMY": 0}
     for text in texts:
         for match in _PATTERNS[1].finditer(text):
@@ -94,6 +99,8 @@ def likely_order(texts: Iterable[str]) -> DateOrder:
                 votes["DMY"] += 1
             elif second > 12 >= first:
                 votes["MDY"] += 1
+    if votes["DMY"] == votes["MDY"]:
+        return otherwise
     return "DMY" if votes["DMY"] > votes["MDY"] else "MDY"
 
 

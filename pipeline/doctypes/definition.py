@@ -8,6 +8,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 
+def phrases(text: str) -> tuple[str, ...]:
+    """Phrases written one after the other, parted by commas; line breaks count as spaces."""
+    return tuple(phrase for part in text.split(",") if (phrase := " ".join(part.split())))
+
+
 class FieldKind(StrEnum):
     """How a field's value looks, and so how it is found, normalised, checked and edited."""
 
@@ -39,8 +44,11 @@ class FieldSpec(BaseModel):
         choices_take_detail: whether "Other (text)" is legal beside "Other".
         pattern: a regular expression the whole normalised value must match.
         pattern_hint: the pattern in words, e.g. "123-45-6789".
-        anchors: the words that announce the field on the page, lower case, best first.
+        anchors: the words that announce the field on the page, best first; case and punctuation don't matter.
         columns: the columns of a TABLE.
+        example: a value as it is stored, for people who edit the definition.
+        leanings: what speaks for a candidate of this field beside its label: feature -> weight, added to those that
+            every field of its kind has (`pipeline.extract.features`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +64,35 @@ class FieldSpec(BaseModel):
     pattern_hint: str = ""
     anchors: tuple[str, ...] = ()
     columns: tuple[FieldSpec, ...] = ()
+    example: str = ""
+    leanings: dict[str, float] = {}
+
+
+class SumRule(BaseModel):
+    """Amounts that must add up: `total` = the sum of `plus` - the sum of `minus`; one that is absent counts as 0.
+
+    Attributes:
+        total: a field or a helper.
+        plus, minus: fields or helpers; those in `needed` must be there for the rule to say anything.
+        needed: without these (and the total) nothing can be said.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    total: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+
+
+class OrderRule(BaseModel):
+    """Two dates of which one can't be after the other."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    early: str
+    late: str
+    sentence: str
 
 
 class DocType(BaseModel):
@@ -68,6 +105,10 @@ class DocType(BaseModel):
         cues: phrases that speak for this type, lower case, with their weights (the classifier's features);
             a negative weight speaks against it.
         threshold: confidence from which a document of this type is accepted by itself, unless settings say otherwise.
+        helpers: amounts that are not wanted for themselves, but tell which others are right (cash given, change).
+        other_labels: words that announce what is no field of this type, so that its value is taken for none.
+        sums: amounts that must add up.
+        orders: dates that must follow each other.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +118,10 @@ class DocType(BaseModel):
     fields: tuple[FieldSpec, ...] = ()
     cues: dict[str, float] = {}
     threshold: float = 0.80
+    helpers: tuple[FieldSpec, ...] = ()
+    other_labels: tuple[str, ...] = ()
+    sums: tuple[SumRule, ...] = ()
+    orders: tuple[OrderRule, ...] = ()
 
     def field(self, name: str) -> FieldSpec:
         """The field of that name.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from pipeline.doctypes.definition import DocType
 from pipeline.extract import identity, statement, taxpayer_form
 from pipeline.extract.candidate import absent
+from pipeline.extract.generic import fields_of_type
 from pipeline.extract.slant import laid_back, slant_of, straightened
 from pipeline.types import FieldValue, Page
 
@@ -27,6 +29,6 @@ def extract(pages: Sequence[Page], doc_type: DocType) -> tuple[FieldValue, ...]:
     extractor = _EXTRACTORS.get(doc_type.name)
     slants = {page.number: slant_of(page) for page in pages}
     straight = [straightened(page, slants[page.number]) for page in pages]
-    found = extractor(straight) if extractor is not None else []
+    found = fields_of_type(straight, doc_type, date.today()) if extractor is None else extractor(straight)
     values = {value.name: laid_back(value, slants) for value in found}
     return tuple(values.get(spec.name, absent(spec.name)) for spec in doc_type.fields)

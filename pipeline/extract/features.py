@@ -1,0 +1,175 @@
+"""What speaks for a candidate, as numbers: the label beside it, its place, its form, its rank among the others.
+
+The same features serve the hand-set weights and what is learned. Each is named, so that a score can be explained.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+
+from pipeline.dates import find_dates
+from pipeline.doctypes.definition import FieldKind, FieldSpec
+from pipeline.extract.candidates import Candidate
+from pipeline.extract.layout import letters
+from pipeline.extract.scene import Announced, Scene
+from pipeline.money import looks_like_money
+
+Features = dict[str, float]
+
+_LEGAL_FORM = re.compile(
+    r"\b(inc|llc|l\.l\.c|ltd|limited|corp|corporation|company|co|plc|llp|lp|gmbh|ag|kg|ug|ohg|e\.?k|s\.?a\.?r?\.?l?|sas|"
+    r"s\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|oy|ab|as|aps|pty|pvt|sdn|bhd|pte|enterprise|enterprises|trading|restaurant|"
+    r"restoran|store|stores|mart|supermarket|cafe|hotel|shop|pharmacy|services|group|hardware|bakery|industries)\b\.?",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"^\+?[\d().-]{9,}$")
+_ADDRESS = re.compile(
+    r"\b(street|str|st|road|rd|avenue|ave|lane|drive|blvd|jalan|jln|taman|lorong|straße|strasse|rue|via|calle|"
+    r"postfach|p\.?o\.? box|suite|floor|tel|fax|phone|email|www|http)\b|@|\d{5}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is asked of all candidates of a kind at once.
+
+    Attributes:
+        scene: the document.
+        every: all candidates of the kind.
+        today: for dates.
+    """
+
+    scene: Scene
+    every: Sequence[Candidate]
+    today: date
+
+
+def features(candidate: Candidate, spec: FieldSpec, around: Surroundings) -> Features:
+    """The features of a candidate for a field; those that are 0 may be absent.
+
+    Args:
+        candidate: of the field's kind.
+        spec: the field.
+        around: the document, and the other candidates.
+    """
+    found = _of_labels(candidate, spec, around.scene) | _of_place(candidate, around.scene)
+    of_kind = _OF_KIND.get(spec.kind)
+    if of_kind is not None:
+        found |= of_kind(candidate, around)
+    return {name: value for name, value in found.items() if value}
+
+
+def _of_labels(candidate: Candidate, spec: FieldSpec, scene: Scene) -> Features:
+    beside, above = scene.beside(candidate.words), scene.above(candidate.words)
+    own = {
+        "label beside": _own(beside, spec),
+        "label above": _own(above, spec),
+        "other label beside": _other(beside, spec),
+        "other label above": _other(above, spec),
+        "part of a label": float(any(scene.labelled(word) for word in candidate.words)),
+    }
+    mine = [each.label for each in (beside, above) if each is not None and each.label.field == spec.name]
+    if mine:
+        own["first choice of labels"] = max(1.0 - label.rank / max(len(spec.anchors), 1) for label in mine)
+    return own
+
+
+def _own(announced: Announced | None, spec: FieldSpec) -> float:
+    if announced is None or announced.label.field != spec.name:
+        return 0.0
+    return announced.strength * announced.label.score
+
+
+def _other(announced: Announced | None, spec: FieldSpec) -> float:
+    return announced.strength if announced is not None and announced.label.field != spec.name else 0.0
+
+
+def _of_place(candidate: Candidate, scene: Scene) -> Features:
+    first = candidate.words[0].box
+    down = (first.page - 1 + first.y0) / max(len(scene.pages), 1)
+    return {"down the document": down, "at the right": float(candidate.words[-1].box.x1 > 0.6)}
+
+
+def _of_amount(candidate: Candidate, around: Surroundings) -> Features:
+    value = _number(candidate)
+    sure = [_number(each) for each in around.every if each.exact]
+    text = "".join(word.text for word in candidate.words)
+    return {
+        "two decimals": float(candidate.exact),
+        "currency sign": float(bool(re.search(r"[$£€₹¥]|\bRM|USD|EUR|GBP", text))),
+        "largest": float(candidate.exact and value == max(sure, default=value)),
+        "repeated": float(sum(other == value for other in sure) > 1),
+        "zero": float(value == 0),
+        "high letters": _height(candidate, around),
+    }
+
+
+def _of_date(candidate: Candidate, around: Surroundings) -> Features:
+    day = date.fromisoformat(str(candidate.value))
+    days = [date.fromisoformat(str(each.value)) for each in around.every]
+    return {
+        "only one order fits": float(candidate.exact),
+        "earliest": float(day == min(days)),
+        "latest": float(day == max(days)),
+        "first one": float(candidate is around.every[0]),
+        "repeated": float(days.count(day) > 1),
+        "implausible": float(not date(1990, 1, 1) <= day <= around.today),
+    }
+
+
+def _of_number(candidate: Candidate, around: Surroundings) -> Features:
+    text = str(candidate.value)
+    digits = sum(c.isdigit() for c in text)
+    return {
+        "digits": digits / len(text),
+        "short": float(len(text) < 4),
+        "long": float(len(text) > 16),
+        "letters before digits": float(bool(re.match(r"^[A-Z]{1,6}[-/]?\d", text))),
+        "a date": float(bool(find_dates(text))),
+        "an amount": float(looks_like_money(text)),
+        "a phone number": float(bool(_PHONE.match(text))),
+    }
+
+
+def _of_name(candidate: Candidate, around: Surroundings) -> Features:
+    text = str(candidate.value)
+    lines = [each for each in around.every if each.page == candidate.page]
+    plain = letters(text)
+    return {
+        "first line": float(candidate is around.every[0]),
+        "one of the first lines": max(0.0, 1.0 - lines.index(candidate) / 6),
+        "top of the first page": float(candidate.page == 1 and candidate.words[0].box.y0 < 0.2),
+        "legal form": float(bool(_LEGAL_FORM.search(text))),
+        "high letters": _height(candidate, around),
+        "capitals": float(text.upper() == text),
+        "digits": sum(c.isdigit() for c in text) / len(text),
+        "an address": float(bool(_ADDRESS.search(text))),
+        "long": float(len(text) > 45),
+        "short": float(len(plain) < 5),
+        "ends with a colon": float(candidate.words[-1].text.endswith(":")),
+        "repeated": float(sum(letters(str(each.value)) == plain for each in around.every) > 1),
+    }
+
+
+def _number(candidate: Candidate) -> float:
+    return float(candidate.value) if isinstance(candidate.value, int | float) else 0.0
+
+
+def _height(candidate: Candidate, around: Surroundings) -> float:
+    """How much higher than usual the letters are, 0..2."""
+    page = next(rows for rows in around.scene.pages if rows.page.number == candidate.page)
+    height = median(word.box.y1 - word.box.y0 for word in candidate.words)
+    return min(max(height / page.em_y - 1.0, 0.0), 2.0)
+
+
+_OF_KIND: dict[FieldKind, Callable[[Candidate, Surroundings], Features]] = {
+    FieldKind.MONEY: _of_amount,
+    FieldKind.DATE: _of_date,
+    FieldKind.IDENTIFIER: _of_number,
+    FieldKind.NAME: _of_name,
+}

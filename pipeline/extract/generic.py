@@ -1,0 +1,108 @@
+"""Fields of any type by its definition alone: labels, candidates, ranking, sums. No code knows the type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
+from pipeline.extract.candidate import found
+from pipeline.extract.features import Surroundings
+from pipeline.extract.locale import currency_of_document, order_of_dates
+from pipeline.extract.parted import parted
+from pipeline.extract.places import address_near
+from pipeline.extract.ranking import Ranked, rank
+from pipeline.extract.scene import Scene
+from pipeline.extract.sums import choose_together, holds
+from pipeline.extract.table import find_table
+from pipeline.types import FieldValue, Page, Word
+
+_SURE_BY_SUM = 0.97
+"""The engine's score of an amount that makes a sum hold with two others."""
+
+
+def fields_of_type(pages: Sequence[Page], doc_type: DocType, today: date) -> list[FieldValue]:
+    """The fields that are found, by the type's definition.
+
+    Args:
+        pages: as read, with level lines.
+        doc_type: the type.
+        today: dates after it are less likely.
+    """
+    pages = [parted(page) for page in pages if page.words]
+    if not pages:
+        return []
+    scene = Scene.of(pages, doc_type, order_of_dates(pages))
+    ranked = {
+        spec.name: rank(spec, Surroundings(scene, scene.candidates(spec.kind), today))
+        for spec in (*doc_type.fields, *doc_type.helpers)
+    }
+    chosen = choose_together(ranked, doc_type.sums)
+    summed = _in_sums(doc_type, chosen)
+    values = [
+        _value(spec, ranked[spec.name], best, spec.name in summed)
+        for spec in doc_type.fields
+        if (best := chosen.get(spec.name)) is not None
+    ]
+    return [*values, *_of_other_kinds(scene, pages, doc_type, values)]
+
+
+def _value(spec: FieldSpec, ranked: Sequence[Ranked], best: Ranked, in_sum: bool) -> FieldValue:
+    """The chosen candidate; what says the same elsewhere on the document speaks for it too."""
+    sure = sum(each.probability for each in ranked if each.candidate.value == best.candidate.value)
+    value = best.candidate.value
+    if spec.kind is FieldKind.MONEY and isinstance(value, float):
+        value = round(value, 2)
+    return found(spec.name, value, best.candidate.words, max(sure, _SURE_BY_SUM) if in_sum else min(sure, 0.99))
+
+
+def _in_sums(doc_type: DocType, chosen: Mapping[str, Ranked | None]) -> set[str]:
+    """The fields whose amounts make a sum hold."""
+    amounts = {
+        name: float(best.candidate.value)
+        for name, best in chosen.items()
+        if best is not None and isinstance(best.candidate.value, int | float)
+    }
+    return {
+        name
+        for rule in doc_type.sums
+        if holds(rule, amounts)
+        for name in (rule.total, *rule.plus, *rule.minus)
+        if name in amounts
+    }
+
+
+def _of_other_kinds(
+    scene: Scene, pages: Sequence[Page], doc_type: DocType, values: Sequence[FieldValue]
+) -> list[FieldValue]:
+    """Fields that are no single candidate: the currency, addresses, tables, choices, labelled text."""
+    found_values = []
+    for spec in doc_type.fields:
+        match spec.kind:
+            case FieldKind.CURRENCY:
+                value = _currency(spec.name, pages)
+            case FieldKind.ADDRESS:
+                value = address_near(spec, scene, next((v for v in values if v.name == "vendor_name"), None))
+            case FieldKind.TABLE:
+                value = find_table(spec, scene)
+            case _:
+                value = None
+        if value is not None:
+            found_values.append(value)
+    return found_values
+
+
+def _currency(name: str, pages: Sequence[Page]) -> FieldValue | None:
+    code = currency_of_document("\n".join(page.text for page in pages))
+    if code is None:
+        return None
+    return found(name, code, _telling(code, pages), 0.93)
+
+
+def _telling(code: str, pages: Sequence[Page]) -> list[Word]:
+    """The first word that names the currency; the first amount where only the country tells it."""
+    signs = {"USD": "$", "GBP": "£", "EUR": "€", "INR": "₹", "JPY": "¥", "MYR": "RM", "AUD": "$", "CAD": "$"}
+    words = [word for page in pages for word in page.words]
+    named = [word for word in words if code in word.text or signs.get(code, code) in word.text]
+    amounts = [word for word in words if any(c.isdigit() for c in word.text) and "." in word.text]
+    return (named or amounts or words)[:1]

@@ -1,0 +1,106 @@
+"""A document as the ranking sees it: its rows and its labels, and which label stands beside or above a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.dates import DateOrder
+from pipeline.doctypes.definition import DocType, FieldKind
+from pipeline.extract.candidates import Candidate, Rows, candidates
+from pipeline.extract.labels import Label, find_labels
+from pipeline.types import Box, Page, Word
+
+_LOST_PER_WORD = 0.2
+_NEAR, _FAR = 1.6, 8.0
+"""Up to so many letter heights below a label a value stands under it; from the second on it does not any more."""
+_FAR_STRENGTH = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A label that may announce what stands at a place, and how close it is to it, 0..1."""
+
+    label: Label
+    strength: float
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A document's pages with rows and labels.
+
+    Attributes:
+        pages: each with its rows.
+        labels: per page, in the same order.
+        order: of numeric dates.
+    """
+
+    pages: tuple[Rows, ...]
+    labels: tuple[tuple[Label, ...], ...]
+    order: DateOrder
+
+    @staticmethod
+    def of(pages: Sequence[Page], doc_type: DocType, order: DateOrder) -> Scene:
+        """Looks for rows and labels on each page."""
+        labels = tuple(tuple(find_labels(page, doc_type)) for page in pages)
+        return Scene(tuple(map(Rows.of, pages)), labels, order)
+
+    def candidates(self, kind: FieldKind) -> list[Candidate]:
+        """All candidates of a kind."""
+        known = self._candidates.get(kind)
+        if known is None:
+            known = self._candidates[kind] = candidates(kind, self.pages, self.order)
+        return known
+
+    def beside(self, words: Sequence[Word]) -> Announced | None:
+        """The nearest label left of words on their row; each word between takes from its strength."""
+        _, row = self._row_of[id(words[0])]
+        start = next(i for i, word in enumerate(row) if word is words[0])
+        between = 0
+        for word in reversed(row[:start]):
+            label = self._label_of.get(id(word))
+            if label is not None:
+                strength = 1.0 - _LOST_PER_WORD * between
+                return Announced(label, strength) if strength > 0 else None
+            between += any(c.isalnum() for c in word.text)
+        return None
+
+    def above(self, words: Sequence[Word]) -> Announced | None:
+        """The nearest label above words that begins, ends or has its middle where they do."""
+        index, _ = self._row_of[id(words[0])]
+        page, box = self.pages[index], Box.around([word.box for word in words])
+        best: tuple[float, Label] | None = None
+        for label in self.labels[index]:
+            gap = (box.y0 - label.box.y1) / page.em_y
+            if not -0.3 <= gap <= _FAR or not _in_line(label.box, box, page.em_x):
+                continue
+            if best is None or gap < best[0]:
+                best = (gap, label)
+        if best is None:
+            return None
+        gap, label = best
+        return Announced(label, 1.0 if gap <= _NEAR else 1.0 - (1.0 - _FAR_STRENGTH) * (gap - _NEAR) / (_FAR - _NEAR))
+
+    def labelled(self, word: Word) -> Label | None:
+        """The label that a word is part of."""
+        return self._label_of.get(id(word))
+
+    @cached_property
+    def _candidates(self) -> dict[FieldKind, list[Candidate]]:
+        return {}
+
+    @cached_property
+    def _label_of(self) -> dict[int, Label]:
+        return {id(word): label for labels in self.labels for label in labels for word in label.words}
+
+    @cached_property
+    def _row_of(self) -> dict[int, tuple[int, tuple[Word, ...]]]:
+        return {id(word): (i, row) for i, page in enumerate(self.pages) for row in page.rows for word in row}
+
+
+def _in_line(label: Box, value: Box, em_x: float) -> bool:
+    """Whether a value stands under a label: their sides or middles are in line, or one covers the other."""
+    if label.x0 <= (value.x0 + value.x1) / 2 <= label.x1 or value.x0 <= (label.x0 + label.x1) / 2 <= value.x1:
+        return True
+    return min(abs(label.x0 - value.x0), abs(label.x1 - value.x1)) <= em_x
