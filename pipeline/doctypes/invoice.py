@@ -57,6 +57,7 @@ INVOICE = DocType(
                 "top of the first page": 1.5,
                 "high letters": 1.5,
                 "legal form": 2.0,
+                "trade": 0.5,
                 "capitals": 0.3,
                 "repeated": 0.5,
                 "other label above": -2.0,

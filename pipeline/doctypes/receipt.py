@@ -55,7 +55,8 @@ RECEIPT = DocType(
                 "one of the first lines": 3.5,
                 "top of the first page": 0.8,
                 "high letters": 0.8,
-                "legal form": 2.0,
+                "legal form": 2.8,
+                "trade": 1.2,
                 "first line": 0.7,
                 "other label above": -1.0,
                 "label beside": -2.5,
@@ -198,6 +199,9 @@ RECEIPT = DocType(
     ),
     other_labels=phrases(
         """
+        tax invoice, simplified tax invoice, receipt, official receipt, cash sale, cash sales, cash bill, cash receipt,
+        invoice, duplicate, copy, original, reprint, customer copy, merchant copy, guest check, your order number is,
+        thank you, welcome, take away, dine in, sales receipt,
         total items, total item, total qty, total quantity, item count, no of items, qty, points, points earned, card
         no, account no, approval code, auth code, invoice no, receipt no, bill no, table no, order no, cashier,
         terminal, gst id, gst no, gst reg no, gst registration no, tax id, company no, co reg no, reg no, tel, fax,

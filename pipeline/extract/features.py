@@ -14,6 +14,7 @@ from statistics import median
 from pipeline.dates import find_dates
 from pipeline.doctypes.definition import FieldKind, FieldSpec
 from pipeline.extract.candidates import Candidate
+from pipeline.extract.labels import Label
 from pipeline.extract.layout import letters
 from pipeline.extract.scene import Announced, Scene
 from pipeline.money import looks_like_money
@@ -21,9 +22,15 @@ from pipeline.money import looks_like_money
 Features = dict[str, float]
 
 _LEGAL_FORM = re.compile(
-    r"\b(inc|llc|l\.l\.c|ltd|limited|corp|corporation|company|co|plc|llp|lp|gmbh|ag|kg|ug|ohg|e\.?k|s\.?a\.?r?\.?l?|sas|"
-    r"s\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|oy|ab|as|aps|pty|pvt|sdn|bhd|pte|enterprise|enterprises|trading|restaurant|"
-    r"restoran|store|stores|mart|supermarket|cafe|hotel|shop|pharmacy|services|group|hardware|bakery|industries)\b\.?",
+    r"\b(inc|llc|l\.l\.c|ltd|limited|corp|corporation|plc|llp|lp|gmbh|ag|kg|ug|ohg|e\.?k|sarl|s\.a\.r\.l|s\.a|sas|s\.l|"
+    r"s\.?r\.?l|s\.?p\.?a|b\.?v|n\.v|oy|ab|aps|pty|pvt|sdn|bhd|s/b|pte)\b\.?",
+    re.IGNORECASE,
+)
+_TRADE = re.compile(
+    r"\b(company|co|enterprises?|trading|traders?|restaurant|restoran|ristorante|stores?|mart|market|supermarket|hypermarket|"
+    r"cafe|café|coffee|kitchen|bistro|bar|grill|hotel|inn|shop|pharmacy|farmasi|apotheke|services?|group|hardware|bakery|"
+    r"industries|foods?|electronics|book\w*|stationer\w*|deli|grocery|grocer|petrol|station|motors?|cash & carry|"
+    r"solutions|technologies|consulting|studios?|partners|associates|supplies|logistics)\b",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"^\+?[\d().-]{9,}$")
@@ -71,12 +78,16 @@ def _of_labels(candidate: Candidate, spec: FieldSpec, scene: Scene) -> Features:
         "label above": _own(above, spec),
         "other label beside": _other(beside, spec),
         "other label above": _other(above, spec),
-        "part of a label": float(any(scene.labelled(word) for word in candidate.words)),
+        "part of a label": float(any(_belongs_elsewhere(scene.labelled(word), spec) for word in candidate.words)),
     }
     mine = [each.label for each in (beside, above) if each is not None and each.label.field == spec.name]
     if mine:
         own["first choice of labels"] = max(1.0 - label.rank / max(len(spec.anchors), 1) for label in mine)
     return own
+
+
+def _belongs_elsewhere(label: Label | None, spec: FieldSpec) -> bool:
+    return label is not None and label.field != spec.name
 
 
 def _own(announced: Announced | None, spec: FieldSpec) -> float:
@@ -145,6 +156,7 @@ def _of_name(candidate: Candidate, around: Surroundings) -> Features:
         "one of the first lines": max(0.0, 1.0 - lines.index(candidate) / 6),
         "top of the first page": float(candidate.page == 1 and candidate.words[0].box.y0 < 0.2),
         "legal form": float(bool(_LEGAL_FORM.search(text))),
+        "trade": float(bool(_TRADE.search(text))),
         "high letters": _height(candidate, around),
         "capitals": float(text.upper() == text),
         "digits": sum(c.isdigit() for c in text) / len(text),

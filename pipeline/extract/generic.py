@@ -37,7 +37,8 @@ def fields_of_type(pages: Sequence[Page], doc_type: DocType, today: date) -> lis
         spec.name: rank(spec, Surroundings(scene, scene.candidates(spec.kind), today))
         for spec in (*doc_type.fields, *doc_type.helpers)
     }
-    chosen = choose_together(ranked, doc_type.sums)
+    required = frozenset(spec.name for spec in doc_type.fields if spec.required)
+    chosen = choose_together(ranked, doc_type.sums, required)
     summed = _in_sums(doc_type, chosen)
     values = [
         _value(spec, ranked[spec.name], best, spec.name in summed)

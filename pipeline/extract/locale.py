@@ -9,10 +9,11 @@ from pipeline.dates import DateOrder, likely_order
 from pipeline.money import currency_of
 from pipeline.types import Page
 
-_MONTH_FIRST = ("USD", "CAD", None)
+_DAY_FIRST_TAX = re.compile(r"\b(gst|vat|mwst|tva|iva|btw)\b", re.IGNORECASE)
+"""Taxes of countries that write the day first; the United States, which don't, have a sales tax."""
 _US_TOWN = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
 _CURRENCY_BY_WORDS = (
-    ("MYR", re.compile(r"\bsdn\.? ?bhd|malaysia|kuala lumpur|selangor|johor", re.IGNORECASE)),
+    ("MYR", re.compile(r"\bsdn\.? ?bhd|malaysia|kuala lumpur|selangor|johor|\bjalan\b|\bjln\b|\+60", re.IGNORECASE)),
     ("INR", re.compile(r"\bgstin|\bpvt\.? ltd|\bifsc", re.IGNORECASE)),
     ("AUD", re.compile(r"\babn\b|\bpty\.? ltd", re.IGNORECASE)),
     ("GBP", re.compile(r"\bvat (?:reg|no|number).{0,12}gb|united kingdom|\bsort code", re.IGNORECASE)),
@@ -25,8 +26,13 @@ def order_of_dates(pages: Sequence[Page]) -> DateOrder:
     """The order of numeric dates: by dates that only one order allows, else by the document's country."""
     texts = [page.text for page in pages]
     whole = "\n".join(texts)
-    month_first = _US_TOWN.search(whole) or currency_of_document(whole) in _MONTH_FIRST
-    return likely_order(texts, "MDY" if month_first else "DMY")
+    return likely_order(texts, "MDY" if _is_american(whole) else "DMY")
+
+
+def _is_american(text: str) -> bool:
+    if _US_TOWN.search(text):
+        return True
+    return currency_of_document(text) in ("USD", "CAD", None) and not _DAY_FIRST_TAX.search(text)
 
 
 def currency_of_document(text: str) -> str | None:

@@ -13,25 +13,29 @@ _TRIED = 5
 _BONUS = 3.0
 """What a sum that holds adds to the score of those that make it."""
 _CENT = 0.011
+_FLOOR_OF_REQUIRED = -2.5
 Choice = dict[str, Ranked | None]
 
 
-def choose_together(ranked: Mapping[str, Sequence[Ranked]], rules: Sequence[SumRule]) -> Choice:
+def choose_together(
+    ranked: Mapping[str, Sequence[Ranked]], rules: Sequence[SumRule], required: frozenset[str] = frozenset()
+) -> Choice:
     """The best candidate of each field, where those of a sum are chosen together.
 
     Args:
         ranked: candidates per field and helper, the likeliest first.
         rules: the sums of the type.
+        required: fields that are on each document of the type: a weak candidate is better than none.
 
     Returns:
-        A candidate per field, or None where none is likelier than the field's absence.
+        A candidate per field, or None where the field's absence is likelier.
     """
-    chosen: Choice = {name: _best(candidates) for name, candidates in ranked.items()}
+    chosen: Choice = {name: _best(candidates, name in required) for name, candidates in ranked.items()}
     for rule in rules:
         names = [name for name in (rule.total, *rule.plus, *rule.minus) if name in ranked]
         if rule.total not in names:
             continue
-        options = [_options(ranked[name]) for name in names]
+        options = [_options(ranked[name], name == rule.total or name in rule.needed) for name in names]
         best = max(product(*options), key=lambda combination: _worth(rule, dict(zip(names, combination, strict=True))))
         combination = dict(zip(names, best, strict=True))
         if holds(rule, {name: _value(each) for name, each in combination.items()}):
@@ -56,16 +60,20 @@ def _worth(rule: SumRule, combination: Choice) -> float:
     return score
 
 
-def _options(candidates: Sequence[Ranked]) -> list[Ranked | None]:
-    """The likeliest candidates, one for each value, and none."""
+def _options(candidates: Sequence[Ranked], needed: bool) -> list[Ranked | None]:
+    """The likeliest candidates, one for each value, and none; of an amount that may be absent only what is likely."""
+    if not needed:
+        best = _best(candidates)
+        return [best, None] if best is not None else [None]
     distinct: dict[object, Ranked] = {}
     for each in candidates:
         distinct.setdefault(each.candidate.value, each)
     return [*list(distinct.values())[:_TRIED], None]
 
 
-def _best(candidates: Sequence[Ranked]) -> Ranked | None:
-    return candidates[0] if candidates and candidates[0].score > 0 else None
+def _best(candidates: Sequence[Ranked], required: bool = False) -> Ranked | None:
+    floor = _FLOOR_OF_REQUIRED if required else 0.0
+    return candidates[0] if candidates and candidates[0].score > floor else None
 
 
 def _value(ranked: Ranked | None) -> float | None:

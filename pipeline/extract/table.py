@@ -128,7 +128,7 @@ def _cells(row: Sequence[Word], page: Rows, columns: Sequence[_Column]) -> list[
 
 
 def _distance(heading: Box, cell: Box) -> float:
-    """How far a cell stands from a heading: by left sides, right sides or middles; 0 if the heading covers its middle."""
+    """How far a cell stands from a heading: by left sides, right sides or middles; 0 if it covers the cell's middle."""
     if heading.x0 <= (cell.x0 + cell.x1) / 2 <= heading.x1:
         return 0.0
     sides = abs(heading.x0 - cell.x0), abs(heading.x1 - cell.x1)
