@@ -107,6 +107,7 @@ class DocType(BaseModel):
         threshold: confidence from which a document of this type is accepted by itself, unless settings say otherwise.
         helpers: amounts that are not wanted for themselves, but tell which others are right (cash given, change).
         other_labels: words that announce what is no field of this type, so that its value is taken for none.
+        tail_labels: headings of what stands below the values (a summary by tax rate): hardly any value is there.
         sums: amounts that must add up.
         orders: dates that must follow each other.
     """
@@ -120,6 +121,7 @@ class DocType(BaseModel):
     threshold: float = 0.80
     helpers: tuple[FieldSpec, ...] = ()
     other_labels: tuple[str, ...] = ()
+    tail_labels: tuple[str, ...] = ()
     sums: tuple[SumRule, ...] = ()
     orders: tuple[OrderRule, ...] = ()
 

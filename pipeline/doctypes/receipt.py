@@ -1,42 +1,13 @@
 """Till receipts, card slips, restaurant and petrol bills."""
 
+from pipeline.doctypes.cue_phrases import RECEIPT_CUES
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec, SumRule, phrases
 
 RECEIPT = DocType(
     name="receipt",
     label="Receipt",
     threshold=0.80,
-    cues={
-        "receipt": 3.0,
-        "cash": 1.5,
-        "change": 2.0,
-        "cashier": 2.5,
-        "thank you": 1.5,
-        "please come again": 3.0,
-        "visa": 1.0,
-        "mastercard": 1.5,
-        "rounding": 3.0,
-        "goods sold": 3.0,
-        "gst": 1.5,
-        "tax invoice": 2.0,
-        "simplified tax invoice": 3.0,
-        "subtotal": 0.8,
-        "tel": 0.7,
-        "approved": 1.0,
-        "auth": 0.5,
-        "tip": 1.5,
-        "guest": 1.0,
-        "receipt no": 2.0,
-        "sdn bhd": 2.0,
-        "rm": 0.5,
-        "item": 0.5,
-        "tender": 2.0,
-        "credit card": 1.0,
-        "reg": 0.5,
-        "amount tendered": 2.0,
-        "total sales": 1.5,
-        "debit tend": 2.0,
-    },
+    cues=RECEIPT_CUES,
     fields=(
         FieldSpec(
             name="vendor_name",
@@ -46,8 +17,8 @@ RECEIPT = DocType(
             example="Hollow Oak Grocery",
             anchors=phrases(
                 """
-                merchant, merchant name, store, sold by, welcome to, thank you for shopping at, operated by, managed
-                by, trading as
+                merchant, merchant name, store, sold by, welcome to, thank you for shopping at, operated by,
+                managed by, trading as
                 """
             ),
             leanings={
@@ -71,8 +42,8 @@ RECEIPT = DocType(
             example="2024-05-17",
             anchors=phrases(
                 """
-                date, date time, invoice date, receipt date, bill date, trans date, transaction date, printed on, sale
-                date, date of sale, business date, dt, datum, fecha, data, date heure
+                date, date time, invoice date, receipt date, bill date, trans date, transaction date, printed on,
+                sale date, date of sale, business date, dt, datum, fecha, data, date heure
                 """
             ),
             leanings={"first one": 1.5, "nothing known": 3.0, "repeated": 0.7, "down the document": -0.5},
@@ -85,16 +56,17 @@ RECEIPT = DocType(
             example="42.5",
             anchors=phrases(
                 """
-                grand total, total due, amount due, net total, total amount, total, balance due, total payable, amount
-                payable, nett total, net amt, net amount, total sales inclusive of gst, total sales inclusive gst,
-                total sales incl gst, total incl gst, total inclusive of gst, total inclusive gst, total incl of gst,
-                total including gst, total with gst, total amt incl gst, total amount incl gst, total after rounding,
-                total after adj, rounded total, total rounded, total rm, total myr, total usd, total sales, total
-                sale, sale total, total amt, total inc gst, total inc vat, total incl vat, amount, balance, amt due,
-                to pay, total to pay, bill total, check total, total amt payable, total bill, total amt rounded, total
-                incl gst rm, summe, gesamt, gesamtbetrag, zu zahlen, betrag, total ttc, montant, net à payer, total a
-                pagar, importe, totale, totale complessivo, totale euro, totaal, te betalen, purchase, sale, fare,
-                total fare, rounded total rm
+                grand total, amount to be paid, to be paid, total due, amount due, net total, total amount, total,
+                balance due, total payable, amount payable, nett total, net amt, net amount,
+                total sales inclusive of gst, total sales inclusive gst, total sales incl gst, total incl gst,
+                total inclusive of gst, total inclusive gst, total incl of gst, total including gst, total with gst,
+                total amt incl gst, total amount incl gst, total after rounding, total after adj, rounded total,
+                total rounded, total rm, total myr, total usd, total sales, total sale, sale total, total amt,
+                total inc gst, total inc vat, total incl vat, amount, balance, amt due, to pay, total to pay,
+                bill total, check total, total amt payable, total bill, total amt rounded, total incl gst rm, summe,
+                gesamt, gesamtbetrag, zu zahlen, betrag, total ttc, montant, net à payer, total a pagar, importe,
+                totale, totale complessivo, totale euro, totaal, te betalen, purchase, sale, fare, total fare,
+                rounded total rm
                 """
             ),
             leanings={
@@ -135,10 +107,10 @@ RECEIPT = DocType(
             kind=FieldKind.MONEY,
             anchors=phrases(
                 """
-                subtotal, sub total, total excl gst, total excluding gst, total exclusive of gst, total sales
-                excluding gst, total sales exclusive gst, total before tax, total ex gst, taxable amount, net sales,
-                goods value, zwischensumme, sous total, netto, total before gst, amount before gst, amount excl gst,
-                total sales excl gst
+                subtotal, sub total, total excl gst, total excluding gst, total exclusive of gst,
+                total sales excluding gst, total sales exclusive gst, total before tax, total ex gst, taxable amount,
+                net sales, goods value, zwischensumme, sous total, netto, total before gst, amount before gst,
+                amount excl gst, total sales excl gst
                 """
             ),
         ),
@@ -148,8 +120,8 @@ RECEIPT = DocType(
             kind=FieldKind.MONEY,
             anchors=phrases(
                 """
-                cash, cash tendered, amount tendered, tendered, tender, cash received, paid, payment, received, amount
-                paid, paid amount, cash rm, bar, gegeben, espèces, efectivo, contanti, contant, total paid
+                cash, cash tendered, amount tendered, tendered, tender, cash received, paid, payment, received,
+                amount paid, paid amount, cash rm, bar, gegeben, espèces, efectivo, contanti, contant, total paid
                 """
             ),
         ),
@@ -159,8 +131,8 @@ RECEIPT = DocType(
             kind=FieldKind.MONEY,
             anchors=phrases(
                 """
-                change, change due, cash change, balance returned, rückgeld, zurück, rendu, cambio, resto, wisselgeld,
-                change rm, total change
+                change, change due, cash change, balance returned, rückgeld, zurück, rendu, cambio, resto,
+                wisselgeld, change rm, total change
                 """
             ),
         ),
@@ -170,8 +142,8 @@ RECEIPT = DocType(
             kind=FieldKind.MONEY,
             anchors=phrases(
                 """
-                rounding, rounding adj, rounding adjustment, round adj, rnd adj, round off, rounding amt, bill
-                rounding, rounding amount
+                rounding, rounding adj, rounding adjustment, round adj, rnd adj, round off, rounding amt,
+                bill rounding, rounding amount
                 """
             ),
         ),
@@ -199,14 +171,20 @@ RECEIPT = DocType(
     ),
     other_labels=phrases(
         """
-        tax invoice, simplified tax invoice, receipt, official receipt, cash sale, cash sales, cash bill, cash receipt,
-        invoice, duplicate, copy, original, reprint, customer copy, merchant copy, guest check, your order number is,
-        thank you, welcome, take away, dine in, sales receipt,
-        total items, total item, total qty, total quantity, item count, no of items, qty, points, points earned, card
-        no, account no, approval code, auth code, invoice no, receipt no, bill no, table no, order no, cashier,
-        terminal, gst id, gst no, gst reg no, gst registration no, tax id, company no, co reg no, reg no, tel, fax,
-        phone, price, unit price, description, member, expiry date, valid until, exp date, printed, gst summary, tax
-        code, date of birth, total cash sales, deposit, previous balance, loyalty, vat no, vat reg no
+        tax invoice, simplified tax invoice, receipt, official receipt, cash sale, cash sales, cash bill,
+        cash receipt, invoice, duplicate, copy, original, reprint, customer copy, merchant copy, guest check,
+        your order number is, thank you, welcome, take away, dine in, sales receipt, total items, total item,
+        total qty, total quantity, item count, no of items, qty, points, points earned, card no, account no,
+        approval code, auth code, invoice no, receipt no, bill no, table no, order no, cashier, terminal, gst id,
+        gst no, gst reg no, gst registration no, tax id, company no, co reg no, reg no, tel, fax, phone, price,
+        unit price, description, member, expiry date, valid until, exp date, printed, gst summary, tax code,
+        date of birth, total cash sales, deposit, previous balance, loyalty, vat no, vat reg no
+        """
+    ),
+    tail_labels=phrases(
+        """
+        gst summary, tax summary, vat summary, gst analysis, tax analysis, vat analysis, vat breakdown,
+        tax breakdown, gst details, summary of gst, mwst aufstellung
         """
     ),
     sums=(

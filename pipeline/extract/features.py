@@ -72,13 +72,16 @@ def features(candidate: Candidate, spec: FieldSpec, around: Surroundings) -> Fea
 
 
 def _of_labels(candidate: Candidate, spec: FieldSpec, scene: Scene) -> Features:
+    """A label beside counts; one above only where none of the field's stands beside: twice named is no surer."""
     beside, above = scene.beside(candidate.words), scene.above(candidate.words)
+    own_beside = _own(beside, spec)
     own = {
-        "label beside": _own(beside, spec),
-        "label above": _own(above, spec),
+        "label beside": own_beside,
+        "label above": 0.0 if own_beside else _own(above, spec),
         "other label beside": _other(beside, spec),
         "other label above": _other(above, spec),
         "part of a label": float(any(_belongs_elsewhere(scene.labelled(word), spec) for word in candidate.words)),
+        "below the sums": float(scene.is_in_tail(candidate.words[0])),
     }
     mine = [each.label for each in (beside, above) if each is not None and each.label.field == spec.name]
     if mine:
@@ -116,6 +119,7 @@ def _of_amount(candidate: Candidate, around: Surroundings) -> Features:
         "largest": float(candidate.exact and value == max(sure, default=value)),
         "repeated": float(sum(other == value for other in sure) > 1),
         "zero": float(value == 0),
+        "other amounts on the row": min(_on_the_row(candidate, around) - 1, 3.0),
         "high letters": _height(candidate, around),
     }
 
@@ -159,6 +163,7 @@ def _of_name(candidate: Candidate, around: Surroundings) -> Features:
         "trade": float(bool(_TRADE.search(text))),
         "high letters": _height(candidate, around),
         "capitals": float(text.upper() == text),
+        "small letters": float(text.lower() == text),
         "digits": sum(c.isdigit() for c in text) / len(text),
         "an address": float(bool(_ADDRESS.search(text))),
         "long": float(len(text) > 45),
@@ -166,6 +171,10 @@ def _of_name(candidate: Candidate, around: Surroundings) -> Features:
         "ends with a colon": float(candidate.words[-1].text.endswith(":")),
         "repeated": float(sum(letters(str(each.value)) == plain for each in around.every) > 1),
     }
+
+
+def _on_the_row(candidate: Candidate, around: Surroundings) -> int:
+    return sum(each.row == candidate.row and each.page == candidate.page for each in around.every)
 
 
 def _number(candidate: Candidate) -> float:

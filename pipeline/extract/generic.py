@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
@@ -13,7 +13,7 @@ from pipeline.extract.parted import parted
 from pipeline.extract.places import address_near
 from pipeline.extract.ranking import Ranked, rank
 from pipeline.extract.scene import Scene
-from pipeline.extract.sums import choose_together, holds
+from pipeline.extract.sums import Choice, choose_together, makes_sum
 from pipeline.extract.table import find_table
 from pipeline.types import FieldValue, Page, Word
 
@@ -57,19 +57,14 @@ def _value(spec: FieldSpec, ranked: Sequence[Ranked], best: Ranked, in_sum: bool
     return found(spec.name, value, best.candidate.words, max(sure, _SURE_BY_SUM) if in_sum else min(sure, 0.99))
 
 
-def _in_sums(doc_type: DocType, chosen: Mapping[str, Ranked | None]) -> set[str]:
+def _in_sums(doc_type: DocType, chosen: Choice) -> set[str]:
     """The fields whose amounts make a sum hold."""
-    amounts = {
-        name: float(best.candidate.value)
-        for name, best in chosen.items()
-        if best is not None and isinstance(best.candidate.value, int | float)
-    }
     return {
         name
         for rule in doc_type.sums
-        if holds(rule, amounts)
+        if makes_sum(rule, chosen)
         for name in (rule.total, *rule.plus, *rule.minus)
-        if name in amounts
+        if chosen.get(name) is not None
     }
 
 

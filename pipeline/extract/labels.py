@@ -17,9 +17,14 @@ from pipeline.extract.layout import letters
 from pipeline.types import Box, Page, Word
 
 _LIKE_ENOUGH = 85.0
-_SHORT = 5
-"""Phrases of fewer letters must match to the letter, or half the page is a label."""
+_NEARLY_THE_SAME = 90.0
+_SHORT, _LONG = 5, 10
+"""Phrases of fewer letters than the first must match to the letter, or half the page is a label; those of fewer than
+the second nearly.
+"""
 _LONGEST_RUN = 6
+_TAIL = -1
+"""The rank of a label that is the heading of a tail."""
 _WIDE = 2.5
 """A gap of so many letter heights ends a run of words."""
 
@@ -34,6 +39,7 @@ class Label:
         box: around them.
         score: how well they match the phrase, 0..1.
         rank: place of the phrase among the field's anchors: 0 for the best.
+        tail: whether it is the heading of a part behind which no value is looked for.
     """
 
     field: str | None
@@ -41,6 +47,7 @@ class Label:
     box: Box
     score: float
     rank: int
+    tail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +86,13 @@ def _without_overlaps(runs: Sequence[_Run], phrases: Sequence[tuple[str, str | N
             continue
         taken.update(id(word) for word in words)
         _, field, rank = phrases[p]
-        labels.append(Label(field, words, Box.around([w.box for w in words]), float(scores[r, p]) / 100, rank))
+        box = Box.around([w.box for w in words])
+        labels.append(Label(field, words, box, float(scores[r, p]) / 100, rank, rank == _TAIL))
     return sorted(labels, key=lambda label: (label.words[0].line, label.box.x0))
 
 
 def _close_enough(score: float, phrase: str) -> bool:
-    return score >= 99.9 if len(phrase) < _SHORT else score > 0
+    return score >= (99.9 if len(phrase) < _SHORT else _NEARLY_THE_SAME if len(phrase) < _LONG else _LIKE_ENOUGH)
 
 
 def _runs(line: Sequence[Word], page: Page) -> Iterator[_Run]:
@@ -107,6 +115,8 @@ def _phrases(doc_type: DocType) -> list[tuple[str, str | None, int]]:
     for spec in (*doc_type.fields, *doc_type.helpers):
         for rank, phrase in enumerate(spec.anchors):
             found.setdefault(letters(phrase), (spec.name, rank))
+    for phrase in doc_type.tail_labels:
+        found.setdefault(letters(phrase), (None, _TAIL))
     for phrase in doc_type.other_labels:
         found.setdefault(letters(phrase), (None, 0))
     return [(text, field, rank) for text, (field, rank) in found.items() if text]

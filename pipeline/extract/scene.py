@@ -13,6 +13,8 @@ from pipeline.extract.labels import Label, find_labels
 from pipeline.types import Box, Page, Word
 
 _LOST_PER_WORD = 0.2
+_STRETCH = 2.5
+"""A gap of so many letter heights ends a stretch of text."""
 _NEAR, _FAR = 1.6, 8.0
 """Up to so many letter heights below a label a value stands under it; from the second on it does not any more."""
 _FAR_STRENGTH = 0.25
@@ -54,17 +56,27 @@ class Scene:
         return known
 
     def beside(self, words: Sequence[Word]) -> Announced | None:
-        """The nearest label left of words on their row; each word between takes from its strength."""
-        _, row = self._row_of[id(words[0])]
+        """The label left of words on their row; each word between takes from its strength.
+
+        Of several labels in a stretch of text the first counts: "Total (incl. GST)" is a total, "GST in total" is not.
+        """
+        page, row = self._row_of[id(words[0])]
         start = next(i for i, word in enumerate(row) if word is words[0])
+        found: Announced | None = None
         between = 0
-        for word in reversed(row[:start]):
+        for right, word in zip(reversed(row[1 : start + 1]), reversed(row[:start]), strict=True):
+            if found is not None and right.box.x0 - word.box.x1 > _STRETCH * self.pages[page].em_x:
+                break
             label = self._label_of.get(id(word))
-            if label is not None:
+            if label is None and found is not None and sum(c.isdigit() for c in word.text) > 2:
+                break
+            if label is not None and (found is None or label is not found.label):
                 strength = 1.0 - _LOST_PER_WORD * between
-                return Announced(label, strength) if strength > 0 else None
-            between += any(c.isalnum() for c in word.text)
-        return None
+                if strength <= 0:
+                    break
+                found = Announced(label, strength)
+            between += label is None and found is None and any(c.isalnum() for c in word.text)
+        return found
 
     def above(self, words: Sequence[Word]) -> Announced | None:
         """The nearest label above words that begins, ends or has its middle where they do."""
@@ -81,6 +93,13 @@ class Scene:
             return None
         gap, label = best
         return Announced(label, 1.0 if gap <= _NEAR else 1.0 - (1.0 - _FAR_STRENGTH) * (gap - _NEAR) / (_FAR - _NEAR))
+
+    def is_in_tail(self, word: Word) -> bool:
+        """Whether a word stands below a heading behind which no value is looked for."""
+        index, _ = self._row_of[id(word)]
+        return any(
+            label.tail and label.box.y1 <= word.box.y1 - self.pages[index].em_y / 2 for label in self.labels[index]
+        )
 
     def labelled(self, word: Word) -> Label | None:
         """The label that a word is part of."""

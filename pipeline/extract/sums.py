@@ -9,7 +9,7 @@ from itertools import product
 from pipeline.doctypes.definition import SumRule
 from pipeline.extract.ranking import Ranked
 
-_TRIED = 5
+_TRIED = 8
 _BONUS = 3.0
 """What a sum that holds adds to the score of those that make it."""
 _CENT = 0.011
@@ -38,7 +38,7 @@ def choose_together(
         options = [_options(ranked[name], name == rule.total or name in rule.needed) for name in names]
         best = max(product(*options), key=lambda combination: _worth(rule, dict(zip(names, combination, strict=True))))
         combination = dict(zip(names, best, strict=True))
-        if holds(rule, {name: _value(each) for name, each in combination.items()}):
+        if makes_sum(rule, combination):
             chosen |= combination
     return chosen
 
@@ -55,9 +55,22 @@ def holds(rule: SumRule, values: Mapping[str, float | None]) -> bool | None:
 
 def _worth(rule: SumRule, combination: Choice) -> float:
     score = sum(each.score if each is not None else 0.0 for each in combination.values())
-    if holds(rule, {name: _value(each) for name, each in combination.items()}):
+    if makes_sum(rule, combination):
         score += _BONUS * math.sqrt(sum(each is not None for each in combination.values()))
     return score
+
+
+def makes_sum(rule: SumRule, combination: Choice) -> bool:
+    """Whether the amounts add up and that means something: any three may by chance, but not beside their labels."""
+    if not holds(rule, {name: _value(each) for name, each in combination.items()}):
+        return False
+    total, *parts = (combination.get(name) for name in (rule.total, *rule.needed))
+    labelled = [each is not None and _has_label(each) for each in parts]
+    return total is not None and (_has_label(total) or "largest" in total.because) and any(labelled)
+
+
+def _has_label(ranked: Ranked) -> bool:
+    return ranked.because.get("label beside", 0.0) > 0 or ranked.because.get("label above", 0.0) > 0
 
 
 def _options(candidates: Sequence[Ranked], needed: bool) -> list[Ranked | None]:
