@@ -1,45 +1,13 @@
 """Bank account statements: header fields, and the transactions over all pages."""
 
+from pipeline.doctypes.cue_phrases import BANK_STATEMENT_CUES
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 
 BANK_STATEMENT = DocType(
     name="bank_statement",
     label="Bank statement",
     threshold=0.70,
-    cues={
-        "account statement": 3.0,
-        "bank statement": 4.0,
-        "statement period": 3.0,
-        "statement of account": 2.0,
-        "kontoauszug": 5.0,
-        "opening balance": 2.5,
-        "closing balance": 2.5,
-        "beginning balance": 3.0,
-        "ending balance": 3.0,
-        "account summary": 2.0,
-        "deposits": 1.5,
-        "withdrawals": 2.5,
-        "paid in": 1.5,
-        "paid out": 2.0,
-        "previous balance": 1.0,
-        "new balance": 1.0,
-        "kontostand": 3.0,
-        "gutschriften": 2.0,
-        "belastungen": 2.0,
-        "checking": 1.5,
-        "savings": 1.0,
-        "direct debit": 1.5,
-        "atm withdrawal": 2.0,
-        "member fdic": 2.0,
-        "sort code": 2.0,
-        "overdraft": 1.5,
-        "balance brought forward": 3.0,
-        "consolidated statement": 3.0,
-        "posted balance": 2.0,
-        "credit union": 1.0,
-        "relevé de compte": 4.0,
-        "extracto": 3.0,
-    },
+    cues=BANK_STATEMENT_CUES,
     fields=(
         FieldSpec(name="bank_name", label="Bank", kind=FieldKind.NAME, required=True),
         FieldSpec(name="account_holder", label="Account holder", kind=FieldKind.NAME, required=True),

@@ -1,40 +1,13 @@
 """Government-issued identity documents: passports, ID cards, driving licences, residence permits."""
 
+from pipeline.doctypes.cue_phrases import GOVERNMENT_ID_CUES
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 
 GOVERNMENT_ID = DocType(
     name="government_id",
     label="Government ID",
     threshold=0.80,
-    cues={
-        "driver license": 5.0,
-        "driver licence": 5.0,
-        "drivers license": 5.0,
-        "driving licence": 5.0,
-        "passport": 4.0,
-        "passeport": 2.0,
-        "reisepass": 4.0,
-        "identity card": 4.0,
-        "identification card": 5.0,
-        "personalausweis": 5.0,
-        "permanent resident": 5.0,
-        "social security": 0.5,
-        "date of birth": 2.0,
-        "surname": 1.5,
-        "given names": 2.5,
-        "nationality": 1.5,
-        "place of birth": 2.5,
-        "date of issue": 1.5,
-        "date of expiry": 2.0,
-        "dob": 2.0,
-        "hgt": 2.5,
-        "eyes": 1.5,
-        "sex": 1.0,
-        "endorsements": 1.0,
-        "donor": 1.5,
-        "authority": 0.5,
-        "specimen": 1.0,
-    },
+    cues=GOVERNMENT_ID_CUES,
     fields=(
         FieldSpec(
             name="id_type",

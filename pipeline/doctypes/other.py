@@ -1,44 +1,10 @@
 """Everything that is none of the other types: classified only."""
 
+from pipeline.doctypes.cue_phrases import OTHER_CUES
 from pipeline.doctypes.definition import DocType
 
 OTHER = DocType(
     name="other",
     label="Other",
-    cues={
-        "agreement": 3.0,
-        "contract": 3.0,
-        "lease": 2.5,
-        "hereby": 1.5,
-        "whereas": 2.0,
-        "curriculum vitae": 4.0,
-        "resume": 2.0,
-        "abstract": 3.0,
-        "references": 1.5,
-        "introduction": 1.5,
-        "education": 1.5,
-        "experience": 1.5,
-        "skills": 2.0,
-        "individual income tax return": 8.0,
-        "form 1040": 5.0,
-        "mortgage interest statement": 8.0,
-        "form 1098": 6.0,
-        "form w-4": 8.0,
-        "withholding certificate": 8.0,
-        "residential loan application": 8.0,
-        "health insurance claim": 8.0,
-        "insurance card": 3.0,
-        "copay": 3.0,
-        "member id": 3.0,
-        "pay to the order of": 6.0,
-        "immunization": 4.0,
-        "patient": 2.0,
-        "policy number": 2.0,
-        "group number": 2.0,
-        "homeowners association": 4.0,
-        "chief executive": 1.5,
-        "director": 1.5,
-        "dear": 2.0,
-        "sincerely": 2.0,
-    },
+    cues=OTHER_CUES,
 )

@@ -1,19 +1,13 @@
 """IRS form W-9, Request for Taxpayer Identification Number and Certification (revisions 2018-10 and 2024-03)."""
 
+from pipeline.doctypes.cue_phrases import W9_CUES
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 
 W9 = DocType(
     name="w9",
     label="W-9",
     threshold=0.75,
-    cues={
-        "request for taxpayer identification number": 8.0,
-        "form w-9": 5.0,
-        "give form to the requester": 3.0,
-        "exempt payee code": 2.0,
-        "federal tax classification": 3.0,
-        "backup withholding": 1.5,
-    },
+    cues=W9_CUES,
     fields=(
         FieldSpec(name="name", label="Name (line 1)", kind=FieldKind.NAME, required=True),
         FieldSpec(name="business_name", label="Business name (line 2)", kind=FieldKind.NAME),

@@ -1,0 +1,68 @@
+"""What type a document is: cue phrases and the shape of the page, each with a weight, and a softmax over the sums.
+
+Each point of a type's score can be named, so the answer explains itself. The weights set by hand (`DocType.cues`,
+`page_shape.WEIGHTS`) are the prior; `./fuse train classifier` moves them where drawn documents show it, and sets the
+temperature that makes the scores probabilities (`learned.json`). A type that training has never seen is known by its
+cues alone, at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.classify import page_shape
+from pipeline.classify.phrases import find_phrases
+from pipeline.classify.type_model import LEARNED, OTHER, Features, TypeModel
+from pipeline.doctypes.definition import DocType
+from pipeline.types import UNKNOWN_TYPE, Page, TypeGuess
+
+FLOOR = 0.40
+"""Below this probability the answer is "unknown"."""
+_MIN_LETTERS = 25
+_MOST_EVIDENCE = 6
+_SURE = 0.9
+_LATER_PAGES = 2
+
+
+def classify(pages: Sequence[Page], doc_types: Mapping[str, DocType], model: TypeModel = LEARNED) -> TypeGuess:
+    """Says which type the pages are of.
+
+    Args:
+        pages: as read; the first one that has words decides. If it says little, as covers and notices do, one of the
+            next two that is plainly of a type does.
+        doc_types: the known types with their cues.
+        model: what training added to the cues.
+    """
+    legible = [page for page in pages if page.words]
+    if not legible or sum(map(str.isalnum, legible[0].text)) < _MIN_LETTERS:
+        return TypeGuess(UNKNOWN_TYPE, 0.0)
+    first = _guess(legible[0], doc_types, model)
+    if first.type not in (OTHER, UNKNOWN_TYPE) or first.score > _SURE:
+        return first
+    for page in legible[1 : 1 + _LATER_PAGES]:
+        later = _guess(page, doc_types, model)
+        if later.type not in (OTHER, UNKNOWN_TYPE) and later.score > _SURE:
+            return later
+    return first
+
+
+def _guess(page: Page, doc_types: Mapping[str, DocType], model: TypeModel) -> TypeGuess:
+    """Says which type a page with words is of."""
+    features = describe(page, doc_types)
+    shares = model.probabilities(features, doc_types)
+    (best, score), *others = sorted(shares.items(), key=lambda item: -item[1])
+    runner_up, runner_up_score = others[0] if others else (None, 0.0)
+    spoke = sorted(model.contributions(features, doc_types[best]).items(), key=lambda item: -item[1])
+    return TypeGuess(
+        type=best if score >= FLOOR else UNKNOWN_TYPE,
+        score=score,
+        runner_up=runner_up,
+        runner_up_score=runner_up_score,
+        evidence=tuple(name.strip("^*") for name, points in spoke[:_MOST_EVIDENCE] if points > 0),
+    )
+
+
+def describe(page: Page, doc_types: Mapping[str, DocType]) -> Features:
+    """What is seen on a page that has words: the cues of all types, and its shape."""
+    cues = {phrase for doc_type in doc_types.values() for phrase in doc_type.cues}
+    return Features(find_phrases(page, cues), page_shape.describe(page))
