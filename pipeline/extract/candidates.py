@@ -74,7 +74,7 @@ def candidates(kind: FieldKind, pages: Sequence[Rows], order: DateOrder) -> list
     """All candidates of a kind, page by page, top to bottom.
 
     Args:
-        kind: only `DATE`, `MONEY`, `IDENTIFIER` and `NAME` stand by themselves; other kinds need a label to be seen.
+        kind: `DATE`, `MONEY`, `IDENTIFIER`, `NAME` or `TEXT`; of others there are none.
         pages: with their rows.
         order: of numeric dates on this document.
     """
@@ -167,6 +167,13 @@ def _names(row: Sequence[Word], em: float, order: DateOrder) -> Iterator[_Seen]:
             yield text, words, True
 
 
+def _texts(row: Sequence[Word], em: float, order: DateOrder) -> Iterator[_Seen]:
+    for part in parts_of(row, em):
+        text = text_of(part).strip(" :|")
+        if any(c.isalnum() for c in text):
+            yield text, part, True
+
+
 def spanned(row: Sequence[Word], start: int, end: int) -> list[Word]:
     """The words that make characters `start` to `end` of a row's text."""
     used, position = [], 0
@@ -182,4 +189,5 @@ _FINDERS: dict[FieldKind, Callable[[Sequence[Word], float, DateOrder], Iterator[
     FieldKind.MONEY: _amounts,
     FieldKind.IDENTIFIER: _numbers,
     FieldKind.NAME: _names,
+    FieldKind.TEXT: _texts,
 }

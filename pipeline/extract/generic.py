@@ -7,6 +7,7 @@ from datetime import date
 
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 from pipeline.extract.candidate import found
+from pipeline.extract.choices import find_choice
 from pipeline.extract.features import Surroundings
 from pipeline.extract.locale import currency_of_document, order_of_dates
 from pipeline.extract.parted import parted
@@ -81,6 +82,8 @@ def _of_other_kinds(
                 value = address_near(spec, scene, next((v for v in values if v.name == "vendor_name"), None))
             case FieldKind.TABLE:
                 value = find_table(spec, scene)
+            case FieldKind.CHOICE:
+                value = find_choice(spec, scene)
             case _:
                 value = None
         if value is not None:

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from pipeline.doctypes.definition import FieldSpec
 from pipeline.extract.candidate import found
 from pipeline.extract.candidates import parts_of
-from pipeline.extract.layout import text_of
+from pipeline.extract.layout import right_of, text_of, until_gap
 from pipeline.extract.scene import Scene
 from pipeline.types import Box, FieldValue, Word
 
 _MOST_LINES = 5
+_WIDE = 3.0
+"""A gap of so many letter heights ends a line of an address."""
 _GAP = 2.2
 """Letter heights between two lines of an address, at most."""
 _END = re.compile(
@@ -33,16 +35,25 @@ _STREET = re.compile(
 
 
 def address_near(spec: FieldSpec, scene: Scene, name: FieldValue | None) -> FieldValue | None:
-    """The address below a name.
+    """The address beside and below its label, else the one below a name.
 
     Args:
         spec: the field.
         scene: the document.
-        name: of whom it is the address.
+        name: of whom it is the address, where it stands below a name.
     """
-    if name is None or not name.boxes:
-        return None
-    lines = _lines_below(scene, name.boxes[-1])
+    for rows, labels in zip(scene.pages, scene.labels, strict=True):
+        for label in labels:
+            if label.field == spec.name:
+                beside = until_gap(right_of(rows.page, label.box, 0.6), _WIDE * rows.em_x)
+                start = Box.around([word.box for word in beside]) if beside else label.box
+                value = _address(spec, [beside, *_lines_below(scene, start)] if beside else _lines_below(scene, start))
+                if value is not None:
+                    return value
+    return _address(spec, _lines_below(scene, name.boxes[-1])) if name is not None and name.boxes else None
+
+
+def _address(spec: FieldSpec, lines: Sequence[Sequence[Word]]) -> FieldValue | None:
     text = ", ".join(text_of(line).strip(" ,;") for line in lines)
     if not lines or not (_POSTCODE.search(text) or _STREET.search(text)):
         return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.dates import DateOrder
@@ -12,6 +12,8 @@ from pipeline.extract.candidates import Candidate, Rows, candidates
 from pipeline.extract.labels import Label, find_labels
 from pipeline.types import Box, Page, Word
 
+_READ_TO_THE_END = (FieldKind.NAME, FieldKind.TEXT)
+"""Kinds whose values have no form of their own: they are what stands behind a label, or alone."""
 _LOST_PER_WORD = 0.2
 _STRETCH = 2.5
 """A gap of so many letter heights ends a stretch of text."""
@@ -52,7 +54,8 @@ class Scene:
         """All candidates of a kind."""
         known = self._candidates.get(kind)
         if known is None:
-            known = self._candidates[kind] = candidates(kind, self.pages, self.order)
+            pages = self._without_labels if kind in _READ_TO_THE_END else self.pages
+            known = self._candidates[kind] = candidates(kind, pages, self.order)
         return known
 
     def beside(self, words: Sequence[Word]) -> Announced | None:
@@ -104,6 +107,25 @@ class Scene:
     def labelled(self, word: Word) -> Label | None:
         """The label that a word is part of."""
         return self._label_of.get(id(word))
+
+    @cached_property
+    def _without_labels(self) -> tuple[Rows, ...]:
+        """The pages without the labels that stand before a value: "Name: Jo Doe" is the name "Jo Doe"."""
+        return tuple(
+            replace(page, rows=tuple(row for full in page.rows if (row := tuple(self._values_of(full, page.em_x)))))
+            for page in self.pages
+        )
+
+    def _values_of(self, row: tuple[Word, ...], em_x: float) -> Iterator[Word]:
+        place = {id(word): i for i, word in enumerate(row)}
+        for word in row:
+            label = self._label_of.get(id(word))
+            last = place.get(id(label.words[-1])) if label is not None else None
+            if last is None or not (
+                row[last].text.endswith((":", "#"))
+                or (last + 1 < len(row) and row[last + 1].box.x0 - row[last].box.x1 > em_x)
+            ):
+                yield word
 
     @cached_property
     def _candidates(self) -> dict[FieldKind, list[Candidate]]:

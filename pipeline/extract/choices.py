@@ -1,0 +1,80 @@
+"""Choices: the checked box and what is printed beside it, or the printed word that is one of the choices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from pipeline.doctypes.definition import FieldSpec
+from pipeline.extract.candidate import found
+from pipeline.extract.layout import Anchor, find, letters, right_of, text_of, until_gap
+from pipeline.extract.scene import Scene
+from pipeline.types import FieldValue, Page, Word
+
+_LIKE_ENOUGH = 85.0
+_BESIDE = 0.04
+"""How far a choice may stand from its box, as a share of the page's width."""
+
+
+def find_choice(spec: FieldSpec, scene: Scene) -> FieldValue | None:
+    """The value of a field that is one of a few.
+
+    Args:
+        spec: a CHOICE.
+        scene: the document.
+    """
+    pages = [rows.page for rows in scene.pages]
+    return _checked(spec, pages) or _labelled(spec, scene)
+
+
+def _checked(spec: FieldSpec, pages: Sequence[Page]) -> FieldValue | None:
+    """The choice beside the one checked box; a second checked box makes it doubtful."""
+    hits = [
+        (choice, anchor)
+        for page in pages
+        for choice in spec.choices
+        for anchor in find(page, (choice,))
+        if _is_checked(page, anchor)
+    ]
+    if not hits:
+        return None
+    choice, anchor = hits[0]
+    rivals = {each for each, _ in hits}
+    return found(spec.name, choice, anchor.words, anchor.score * (0.95 if len(rivals) == 1 else 0.4))
+
+
+def _is_checked(page: Page, anchor: Anchor) -> bool:
+    middle = (anchor.box.y0 + anchor.box.y1) / 2
+    return any(
+        mark.checked and mark.box.y0 <= middle <= mark.box.y1 and 0 <= anchor.box.x0 - mark.box.x1 <= _BESIDE
+        for mark in page.marks
+    )
+
+
+def _labelled(spec: FieldSpec, scene: Scene) -> FieldValue | None:
+    """What stands beside the field's label, made one of the choices."""
+    for rows, labels in zip(scene.pages, scene.labels, strict=True):
+        for label in labels:
+            if label.field != spec.name:
+                continue
+            beside = until_gap(right_of(rows.page, label.box, 0.5), 3 * rows.em_x)
+            choice, likeness = nearest_choice(spec, beside)
+            if choice is not None:
+                return found(spec.name, choice, beside, 0.95 * likeness)
+    return None
+
+
+def nearest_choice(spec: FieldSpec, words: Sequence[Word]) -> tuple[str | None, float]:
+    """The choice that a text means, and how alike they are, 0..1; None when it is like none of them."""
+    text = letters(text_of(words))
+    if not text:
+        return None, 0.0
+    best = max(spec.choices, key=lambda choice: fuzz.ratio(text, letters(choice)))
+    likeness = fuzz.ratio(text, letters(best))
+    first = re.sub(r"\W", "", words[0].text).lower()
+    if likeness < _LIKE_ENOUGH:
+        exact = [choice for choice in spec.choices if letters(choice) == first]
+        return (exact[0], 0.9) if exact else (None, 0.0)
+    return best, likeness / 100
