@@ -11,6 +11,7 @@ from app.commands.bench import bench
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluate
 from app.commands.test import test
+from app.commands.train import train
 from app.commands.up import up
 from app.console import CommandFailed, err
 from db.embedded import EmbeddedError
@@ -29,6 +30,7 @@ cli.command()(add)
 cli.command("eval")(evaluate)
 cli.command()(doctor)
 cli.add_typer(bench, name="bench")
+cli.add_typer(train, name="train")
 cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
 
 

@@ -36,6 +36,7 @@ def classify(pages: Sequence[Page], doc_types: Mapping[str, DocType], model: Typ
     legible = [page for page in pages if page.words]
     if not legible or sum(map(str.isalnum, legible[0].text)) < _MIN_LETTERS:
         return TypeGuess(UNKNOWN_TYPE, 0.0)
+    doc_types = _other_gives_way(doc_types)
     first = _guess(legible[0], doc_types, model)
     if first.type not in (OTHER, UNKNOWN_TYPE) or first.score > _SURE:
         return first
@@ -44,6 +45,26 @@ def classify(pages: Sequence[Page], doc_types: Mapping[str, DocType], model: Typ
         if later.type not in (OTHER, UNKNOWN_TYPE) and later.score > _SURE:
             return later
     return first
+
+
+def _other_gives_way(doc_types: Mapping[str, DocType]) -> Mapping[str, DocType]:
+    """The types, "other" without the cues that one of them has: a type of one's own is no longer among the others."""
+    if OTHER not in doc_types:
+        return doc_types
+    other = doc_types[OTHER]
+    claimed = {
+        _bare(phrase)
+        for name, doc_type in doc_types.items()
+        if name != OTHER
+        for phrase, weight in doc_type.cues.items()
+        if weight > 0
+    }
+    left = {phrase: weight for phrase, weight in other.cues.items() if _bare(phrase) not in claimed}
+    return {**doc_types, OTHER: other.model_copy(update={"cues": left})}
+
+
+def _bare(phrase: str) -> str:
+    return phrase.strip("^*").lower()
 
 
 def _guess(page: Page, doc_types: Mapping[str, DocType], model: TypeModel) -> TypeGuess:
@@ -58,7 +79,7 @@ def _guess(page: Page, doc_types: Mapping[str, DocType], model: TypeModel) -> Ty
         score=score,
         runner_up=runner_up,
         runner_up_score=runner_up_score,
-        evidence=tuple(name.strip("^*") for name, points in spoke[:_MOST_EVIDENCE] if points > 0),
+        evidence=tuple(_bare(name) for name, points in spoke[:_MOST_EVIDENCE] if points > 0),
     )
 
 

@@ -15,9 +15,11 @@ ZONE = "a machine-readable zone"
 CARD = "the shape of a card, with few words and no amounts"
 SLIP = "a long, narrow slip"
 NARROW = "a narrow column of text with amounts"
+WIDE = "amounts on a page as wide as a letter"
 TIME = "a time of day"
 BRIEF_BILL = "few words, many of them amounts"
 AMOUNTS = "amounts"
+UNTOTALLED = "amounts of which no total is named"
 DATE_COLUMN = "a column of dates"
 PROSE = "running text"
 WORDY = "many words"
@@ -27,12 +29,22 @@ LONG = "more words than fit on a card"
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "government_id": {ZONE: 7.0, CARD: 1.5, LONG: -6.0, AMOUNTS: -2.0},
-    "receipt": {SLIP: 3.0, NARROW: 2.5, TIME: 1.5, BRIEF_BILL: 2.0, WORDY: -2.0, PROSE: -2.0, AMOUNTS: 0.5},
-    "invoice": {BRIEF_BILL: 0.5, AMOUNTS: 1.0, PROSE: -1.0},
-    "bank_statement": {DATE_COLUMN: 3.0, AMOUNTS: 0.5, SLIP: -1.0},
-    "utility_bill": {AMOUNTS: 0.5},
-    "pay_stub": {AMOUNTS: 0.5},
-    "other": {PROSE: 3.5, BLANKS: 2.5, AMOUNTS: -2.0, CONTACT: 2.5},
+    "receipt": {
+        SLIP: 3.0,
+        NARROW: 2.5,
+        TIME: 1.5,
+        BRIEF_BILL: 2.0,
+        WORDY: -2.0,
+        PROSE: -2.0,
+        AMOUNTS: 0.5,
+        WIDE: -0.5,
+        UNTOTALLED: -1.5,
+    },
+    "invoice": {BRIEF_BILL: 0.5, WIDE: 1.0, AMOUNTS: 1.0, PROSE: -1.0, UNTOTALLED: -1.0},
+    "bank_statement": {DATE_COLUMN: 3.0, AMOUNTS: 0.5, SLIP: -1.0, WIDE: 0.5},
+    "utility_bill": {AMOUNTS: 0.5, WIDE: 0.5},
+    "pay_stub": {AMOUNTS: 0.5, WIDE: 0.5},
+    "other": {PROSE: 3.5, BLANKS: 2.5, AMOUNTS: -2.0, CONTACT: 2.5, UNTOTALLED: 3.0},
 }
 """type -> {feature: weight}, on the scale of the cue phrases."""
 
@@ -40,6 +52,11 @@ _AMOUNT = re.compile(r"[^\d\s]{0,3}\d{1,3}(?:[.,'’]?\d{3})*[.,]\d{2}[^\d\s]{0,
 _TIME = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[AaPp]\.?[Mm])?(?![\d:])")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{2}|\d{4}))?\.?|\d{4}-\d\d-\d\d|\d{1,2}[A-Za-z]{3}\d{0,4}")
 _MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"tota|balance|amount|\bsum|summe|saldo|solde|montant|importe?\b|betrag|gesamt|jumlah|\bdue\b|payable|netto?|brutto"
+    r"|a payer|à payer|a pagar|da pagare|te betalen|zu zahlen|bayar",
+    re.IGNORECASE,
+)
 _BLANK = re.compile(r"_{3,}|\.{6,}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _PHONE = re.compile(r"\+?\(?\d[\d ().-]{6,}\d")
@@ -57,14 +74,17 @@ def describe(page: Page) -> dict[str, float]:
     text = page.text
     count = len(texts)
     amounts = sum(1 for each in texts if _AMOUNT.fullmatch(each))
+    across = _letters_across(page.words)
     found = {
         ZONE: float(any(_is_zone_line(line) for line in text.splitlines())),
         CARD: float(page.width_pt > _CARD_RATIO * page.height_pt and count < _CARD_WORDS and amounts == 0),
         SLIP: float(page.height_pt > _SLIP_RATIO * page.width_pt),
-        NARROW: _ramp(-_letters_across(page.words), -62, -46) * (amounts >= 2),
+        NARROW: (1 - _ramp(across, 46, 62)) * (amounts >= 2),
+        WIDE: _ramp(across, 55, 75) * (amounts >= 2),
         TIME: float(bool(_TIME.search(text))),
         BRIEF_BILL: _ramp(amounts / count, 0.04, 0.10) * (1 - _ramp(count, 120, 220)) * (amounts >= 2),
         AMOUNTS: _ramp(amounts / count, 0.01, 0.06),
+        UNTOTALLED: float(amounts >= 3 and not _TOTAL.search(text)),
         DATE_COLUMN: _ramp(_longest_date_column(page.words), 3, 7),
         PROSE: _ramp(_prose_share(page), 0.35, 0.7),
         WORDY: _ramp(count, 350, 700),

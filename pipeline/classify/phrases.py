@@ -20,7 +20,8 @@ FURTHER_DOWN = 1.0
 IN_RUNNING_TEXT = 0.5
 """What a phrase counts by where it stands: running text names what the document is not."""
 _ONLY_IN_TOP = "^"
-_FUZZY_FROM_LETTERS = 10
+_GLUED_FROM_LETTERS = 10
+_FUZZY_FROM_LETTERS = 12
 _LIKE_ENOUGH = 88.0
 _GRAM = 4
 _SHARED_GRAMS = 0.34
@@ -35,8 +36,11 @@ _APOSTROPHE_S = re.compile(r"(?<=[a-z])['’`´]s\b")
 
 def plain(text: str) -> str:
     """Lower case, without accents and possessive s's apostrophe; what is no letter or digit becomes one space."""
-    bare = unicodedata.normalize("NFKD", _APOSTROPHE_S.sub("s", text.lower().translate(_SPELLED_OUT)))
-    return " ".join(_NOT_PLAIN.sub(" ", "".join(c for c in bare if not unicodedata.combining(c))).split())
+    small = _APOSTROPHE_S.sub("s", text.lower())
+    if not small.isascii():
+        apart = unicodedata.normalize("NFKD", small.translate(_SPELLED_OUT))
+        small = "".join(c for c in apart if not unicodedata.combining(c))
+    return _NOT_PLAIN.sub(" ", small).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,14 @@ class _Phrase:
     Attributes:
         spaced: its words, each with a space on both sides but at a star.
         folded: the same with the letters that OCR confuses made one; "" for a phrase too short for that.
+        key: its longest whole word, in look-alike letters: without it there is no need to look further; "" when none.
         letters: without spaces; "" for a phrase too short to be found in another spelling.
         grams: the runs of four letters in it.
     """
 
     spaced: str
     folded: str
+    key: str
     letters: str
     grams: frozenset[str]
 
@@ -63,13 +69,19 @@ def _phrase(written: str) -> _Phrase:
     spaced = _spaced(bare)
     spaced = spaced[starred.startswith("*") : len(spaced) - starred.endswith("*")]
     letters = bare.replace(" ", "")
-    long_enough = len(letters) >= _FUZZY_FROM_LETTERS and "*" not in written
+    long_enough = len(letters) >= _GLUED_FROM_LETTERS and "*" not in written
     return _Phrase(
         spaced,
         spaced.translate(_FOLDED) if len(letters) >= _FOLD_FROM_LETTERS else "",
+        max(_whole_words(spaced), key=len, default="").translate(_FOLDED),
         letters if long_enough else "",
         _grams(letters) if long_enough else frozenset(),
     )
+
+
+def _whole_words(spaced: str) -> list[str]:
+    words = spaced.split()
+    return words[not spaced.startswith(" ") : len(words) - (not spaced.endswith(" "))]
 
 
 def _spaced(text: str) -> str:
@@ -88,26 +100,29 @@ class _Text:
         bare = plain(" ".join(word.text for word in words))
         self._spaced = _spaced(bare)
         self._folded = self._spaced.translate(_FOLDED) if forgiving else ""
+        self._keys = set(bare.translate(_FOLDED).split())
         self._letters = bare.replace(" ", "")
         self._grams = _grams(self._letters) if forgiving else frozenset()
 
     def count(self, written: str) -> int:
-        """How often a phrase stands in the text; 1 for a long one that is there with a letter misread."""
+        """How often a phrase stands in the text, look-alike letters forgiven."""
         phrase = _phrase(written)
+        if phrase.key and phrase.key not in self._keys:
+            return 0
         exact = self._spaced.count(phrase.spaced)
-        if exact or not self._folded:
-            return exact
-        if phrase.folded and (folded := self._folded.count(phrase.folded)):
-            return folded
-        return int(bool(phrase.letters) and self._holds_nearly(phrase))
+        return exact or (self._folded.count(phrase.folded) if self._folded and phrase.folded else 0)
 
-    def _holds_nearly(self, phrase: _Phrase) -> bool:
-        if len(phrase.letters) > len(self._letters):
+    def holds_nearly(self, written: str) -> bool:
+        """Whether a long phrase is there with its words run together or a letter misread."""
+        phrase = _phrase(written)
+        if not self._folded or not phrase.letters or len(phrase.letters) > len(self._letters):
             return False
         if len(phrase.grams & self._grams) < _SHARED_GRAMS * len(phrase.grams):
             return False
         if phrase.letters in self._letters:
             return True
+        if len(phrase.letters) < _FUZZY_FROM_LETTERS:
+            return False
         return fuzz.partial_ratio(phrase.letters, self._letters, score_cutoff=_LIKE_ENOUGH) > 0
 
 
@@ -122,36 +137,34 @@ def find_phrases(page: Page, written: Iterable[str]) -> dict[str, float]:
         phrase -> `IN_TOP`, `FURTHER_DOWN` or `IN_RUNNING_TEXT`. A phrase that stands only inside longer ones of
         `written` is left out.
     """
-    sought = frozenset(written)
     forgiving = page.source is not PageSource.TEXT_LAYER
-    whole = _by_themselves(_Text(page.words, forgiving), sought, sought)
-    if not whole:
-        return {}
+    whole = _by_themselves(_Text(page.words, forgiving), sorted(written))
     outside = [word for line in page.lines if not is_running_text(line) for word in line]
-    down = _by_themselves(_Text(outside, forgiving), whole, sought)
-    top = _by_themselves(_Text([word for word in outside if word.box.y0 < TOP], forgiving), down, sought)
+    down = _by_themselves(_Text(outside, forgiving), whole)
+    top = _by_themselves(_Text([word for word in outside if word.box.y0 < TOP], forgiving), down)
     found = dict.fromkeys(whole, IN_RUNNING_TEXT) | dict.fromkeys(down, FURTHER_DOWN) | dict.fromkeys(top, IN_TOP)
     return {phrase: strength for phrase, strength in found.items() if strength == IN_TOP or phrase[0] != _ONLY_IN_TOP}
 
 
-def _by_themselves(text: _Text, candidates: Iterable[str], sought: frozenset[str]) -> list[str]:
-    """The candidates that stand in a text, and not only as a part of longer ones."""
-    counts = {phrase: count for phrase in candidates if (count := text.count(phrase))}
-    longer_ones = _longer_ones(sought)
+def _by_themselves(text: _Text, sought: Sequence[str]) -> list[str]:
+    """Those that stand in a text, and not only as a part of longer ones."""
+    counts = {phrase: count for phrase in sought if (count := text.count(phrase))}
+    for phrase in sought:
+        if phrase not in counts and text.holds_nearly(phrase) and not _is_like_one_of(phrase, counts):
+            counts[phrase] = 1
+    spaced = {phrase: _phrase(phrase).spaced for phrase in counts}
     return [
         phrase
         for phrase, count in counts.items()
-        if count > sum(counts.get(longer, 0) for longer in longer_ones.get(phrase, ()))
+        if count > sum(counts[other] for other, around in spaced.items() if _is_inside(spaced[phrase], around))
     ]
 
 
-@lru_cache(maxsize=16)
-def _longer_ones(sought: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """For each phrase the others that have all its words in a row."""
-    longer: dict[str, tuple[str, ...]] = {}
-    for phrase in sought:
-        inner = _phrase(phrase).spaced
-        around = tuple(other for other in sought if inner in (outer := _phrase(other).spaced) and inner != outer)
-        if around:
-            longer[phrase] = around
-    return longer
+def _is_like_one_of(phrase: str, found: Iterable[str]) -> bool:
+    """Whether a phrase that was nearly found may be a misreading of one that was found."""
+    letters = _phrase(phrase).letters
+    return any(fuzz.ratio(letters, _phrase(other).letters) >= _LIKE_ENOUGH for other in found)
+
+
+def _is_inside(inner: str, outer: str) -> bool:
+    return inner != outer and inner in outer

@@ -42,7 +42,7 @@ class TypeModel:
 
     Attributes:
         moved: type -> {feature: points added to the weight set by hand}.
-        start: type -> points it has before anything speaks, beside `OTHER_START`.
+        start: type -> points added to what it starts with.
         temperature: by how much points are divided before the softmax.
     """
 
@@ -52,7 +52,7 @@ class TypeModel:
 
     def contributions(self, features: Features, doc_type: DocType) -> dict[str, float]:
         """The points each feature gives to a type; features that give it none are left out."""
-        by_hand: dict[str, float] = {**doc_type.cues, **WEIGHTS.get(doc_type.name, {})}
+        by_hand, _ = weights_by_hand(doc_type)
         moved = self.moved.get(doc_type.name, {})
         points = {
             name: value * (by_hand.get(name, 0.0) + moved.get(name, 0.0)) for name, value in features.all().items()
@@ -64,7 +64,7 @@ class TypeModel:
         return {
             name: sum(self.contributions(features, doc_type).values())
             + self.start.get(name, 0.0)
-            + (OTHER_START if name == OTHER else 0.0)
+            + weights_by_hand(doc_type)[1]
             for name, doc_type in doc_types.items()
         }
 
@@ -93,6 +93,11 @@ class TypeModel:
             start={name: row["start"] for name, row in types.items()},
             temperature=told["temperature"],
         )
+
+
+def weights_by_hand(doc_type: DocType) -> tuple[dict[str, float], float]:
+    """The weights of a type before any training, and what it starts with."""
+    return {**doc_type.cues, **WEIGHTS.get(doc_type.name, {})}, OTHER_START if doc_type.name == OTHER else 0.0
 
 
 LEARNED = TypeModel.from_json(LEARNED_FILE.read_text())

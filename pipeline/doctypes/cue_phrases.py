@@ -30,7 +30,7 @@ W9_CUES = _weighted(
         "tin in the appropriate box",
         1.5: "backup withholding, employer identification number, requester's name and address, under penalties of "
         "perjury i certify",
-        1.0: "trust estate, s corporation, c corporation, w-9",
+        1.0: "trust estate, s corporation, c corporation, w-9, department of the treasury",
     }
 )
 
@@ -44,7 +44,8 @@ W2_CUES = _weighted(
         2.0: "social security tips, allocated tips, dependent care benefits, medicare tax withheld, social "
         "security tax withheld, copy a for social security administration, copy b to be filed with employee's "
         "federal tax return, copy c for employee's records, copy 2 to be filed with employee's state",
-        1.0: "employer's name address and zip code, employee's social security number, local wages tips",
+        1.0: "employer's name address and zip code, employee's social security number, local wages tips, "
+        "department of the treasury",
         -6.0: "^form w-4, employee's withholding certificate",
     }
 )
@@ -64,11 +65,14 @@ FORM_1099_CUES = _weighted(
         3.0: "corrected if checked, payer's tin, payer's federal identification number",
         2.0: "recipient's name, recipient's tin, recipient's identification number, interest income, copy b for "
         "recipient, copy a for internal revenue service center, copy 1 for state tax department, total "
-        "ordinary dividends, qualified dividends, original issue discount, shareholder's name, filer's name",
+        "ordinary dividends, qualified dividends, original issue discount, shareholder's name, filer's name, "
+        "lender's tin, borrower's tin, lender's name, borrower's name, acquirer's tin, corporation's tin, "
+        "shareholder's tin, unemployment compensation",
         1.0: "*1099, fatca filing requirement, account number see instructions, state income, important tax "
-        "information and is being furnished, for recipient, 2nd tin not, void corrected",
-        -10.0: "request for taxpayer identification number",
+        "information and is being furnished, for recipient, 2nd tin not, void corrected, department of the "
+        "treasury",
         -4.0: "mortgage interest statement, wage and tax statement, individual income tax return",
+        -10.0: "request for taxpayer identification number",
     }
 )
 
@@ -83,16 +87,17 @@ PAY_STUB_CUES = _weighted(
         3.0: "pay date, ytd, nomina, salaire brut, net a payer avant impot, salario bruto, stipendio, brutolohn, "
         "bruttolohn, gesamtbrutto, steuerbrutto, auszahlungsbetrag, brutoloon, nettoloon, brutosalaris, "
         "nettosalaris, loonheffing, taxable wages, take home pay",
-        2.5: "deductions, year to date, deducciones, retenuta, trattenute, descontos, cotisations, devengos, "
-        "sozialversicherung, solidaritatszuschlag, lohnsteuer, national insurance, taxable pay, gross "
-        "earnings, total deductions, total earnings, provident fund, superannuation",
-        2.0: "earnings, pay rate, regular, overtime, fica, oasdi, fed withholding, federal withholding, taxable "
-        "marital status, exemptions allowances, pay frequency, pay group, advice date, tax code, paye, period "
-        "ending, period beginning, employee number, hours worked, gross wages, net wages, basic salary, 401 "
-        "k, fed mwt, paid time off, withholding tax, hourly rate",
+        2.5: "deductions, year to date, deducciones, retenuta, trattenute, devengos, sozialversicherung, "
+        "solidaritatszuschlag, lohnsteuer, national insurance, taxable pay, gross earnings, total deductions, "
+        "total earnings, provident fund, superannuation",
+        2.0: "earnings, pay rate, overtime, fica, oasdi, fed withholding, federal withholding, taxable marital "
+        "status, exemptions allowances, pay frequency, pay group, advice date, paye, period ending, period "
+        "beginning, employee number, hours worked, gross wages, net wages, basic salary, 401 k, fed mwt, paid "
+        "time off, withholding tax, hourly rate",
+        1.5: "regular, cotisations",
         1.0: "employee id, employee no, payroll, medicare, leave balance, direct deposit, personalnummer, "
-        "steuerklasse, matricule, check date, vacation, sick, bonus, salary, department, advice",
-        0.5: "hours",
+        "steuerklasse, matricule, check date, vacation, sick, salary, tax code",
+        0.5: "hours, descontos, bonus, department, advice",
         -3.0: "pay to the order of, wage and tax statement",
     }
 )
@@ -109,21 +114,24 @@ UTILITY_BILL_CUES = _weighted(
         "electric service, water service, standing charge, mpan, mprn, next scheduled read date, read date, "
         "zahlerstand*, zahlernummer, abschlag*, verbrauchsstelle, lieferstelle, marktlokation, electricite, "
         "compteur, point de livraison, energia electrica, energia elettrica, potencia contratada, termino de "
-        "potencia, numero de contador, punto de suministro, contatore, fornitura, codice pod, codice pdr, "
-        "leitura, meterstand*, elektriciteit, energieverbruik, termijnbedrag, leveringskosten, unit rate, "
-        "kilowatt hours",
-        2.0: "electric, usage, delivery charge, delivery charges, supply charge, supply charges, distribution "
-        "charge, transmission charge, customer charge, billing period, budget billing, kw, ccf, hcf, demand "
-        "charge, supply address, estimated reading, actual reading, read type, daily supply charge, tariff, "
-        "your bill, days of service, billing days, verbrauch, strom, erdgas, grundpreis, arbeitspreis, "
-        "netzentgelt, consommation, abonnement, consumo, lettura, lecturas, suministro, consumi, verbruik, "
-        "netbeheer, refuse, garbage, trash, recycling, basic service charge, fuel adjustment, electric "
-        "company, power company, water department, public utilities, power and light, gas and electric, water "
-        "authority, energy supply",
+        "potencia, numero de contador, punto de suministro, contatore, codice pod, codice pdr, leitura, "
+        "meterstand*, elektriciteit, energieverbruik, termijnbedrag, leveringskosten, unit rate, kilowatt "
+        "hours",
+        2.0: "electric, delivery charge, delivery charges, supply charge, supply charges, distribution charge, "
+        "transmission charge, customer charge, billing period, budget billing, kw, ccf, hcf, demand charge, "
+        "supply address, estimated reading, actual reading, read type, daily supply charge, tariff, your "
+        "bill, days of service, billing days, verbrauch, strom, erdgas, grundpreis, arbeitspreis, "
+        "netzentgelt, consommation, consumo, lettura, lecturas, consumi, verbruik, netbeheer, refuse, "
+        "garbage, trash, recycling, basic service charge, fuel adjustment, electric company, power company, "
+        "water department, public utilities, power and light, gas and electric, water authority, energy "
+        "supply",
         1.5: "total amount due, water, gallons, previous bill, last bill, service from, account summary, balance "
-        "forward, payments received, amount enclosed",
+        "forward, payments received, amount enclosed, fornitura, suministro, monthly charges, wireless, data "
+        "plan",
         1.0: "gas, energy, power, broadband, data usage, line rental, roaming, previous balance, service period, "
-        "residential, kundennummer, vertragskonto, late fee, past due, autopay, detach, current charges",
+        "kundennummer, vertragskonto, late fee, past due, autopay, detach, current charges, usage, "
+        "abonnement, telephone service, internet service",
+        0.5: "contract account, residential",
     }
 )
 
@@ -131,11 +139,14 @@ INVOICE_CUES = _weighted(
     {
         5.0: "commercial invoice, proforma invoice, pro forma invoice, vat invoice, sales invoice, service "
         "invoice, nota fiscal",
-        4.0: "invoice, rechnung, facture, fattura, factura, fatura, factuur, invoice for, faktura",
+        4.0: "invoice, rechnung, facture, fattura, factura, fatura, factuur, invoice for, faktura, "
+        "handelsrechnung, schlussrechnung, abschlagsrechnung, teilrechnung, sammelrechnung, monatsrechnung, "
+        "jahresrechnung, proformarechnung",
         3.0: "bill to, billed to, invoice to, invoiced to, sold to, rechnungs*, numero de facture, facture n, date "
         "de facture, date de facturation, numero fattura, data fattura, numero de factura, n factura, fecha "
         "factura, fecha de factura, factuurnummer, factuurdatum, numero da fatura, data da fatura, numero "
-        "fatura, tax invoice, invoice total, total invoice",
+        "fatura, tax invoice, invoice total, total invoice, ^gutschrift, credit note, ^storno*, "
+        "rechnungskorrektur, nota di credito, nota de credito, ^avoir, creditnota",
         2.5: "invoice date, invoice number, invoice no, invoice id, invoice due date, zahlungsziel, zahlbar bis, "
         "zahlungsbedingungen, date d'echeance, conditions de paiement, modalites de paiement, condizioni di "
         "pagamento, fecha de vencimiento, forma de pago, modalita di pagamento, vervaldatum, "
@@ -155,8 +166,10 @@ INVOICE_CUES = _weighted(
         "transfer",
         1.0: "vat, quantity, qty, description, subtotal, net amount, net total, amount, mwst, umsatzsteuer, tva, "
         "iva, btw, menge, bezeichnung, artikel, quantite, designation, descrizione, quantita, cantidad, "
-        "descripcion, quantidade, descricao, aantal, omschrijving, iban, bic, swift, terms, hours, rate, "
-        "gross amount, terms and conditions, zwischensumme, leistung, swift code, payable",
+        "descripcion, quantidade, descricao, aantal, omschrijving, iban, bic, swift, gross amount, terms and "
+        "conditions, zwischensumme, swift code, payable, lieferschein nr, delivery note no, delivery note "
+        "number, contract number, contract no, bestellung nr, angebot nr, quotation no, quote number",
+        0.5: "hours, rate, leistung, terms",
         -2.0: "meter reading, kwh, pay period",
         -3.0: "account statement, statement of account",
     }
@@ -174,24 +187,22 @@ RECEIPT_CUES = _weighted(
         "su compra, grazie e arrivederci, obrigado pela preferencia, tunai, kembali, kembalian, wisselgeld, "
         "troco, monnaie rendue, rendu monnaie, sales associate",
         2.5: "cashier, auth code, approval code, appr code, chip read, debit tend, total sales, kassierer, "
-        "kassierin, caissier, cajero, operatore cassa, served by, your cashier, host, guests, dine in, take "
-        "out, takeaway, folio, arrive, clerk",
-        2.0: "change, tender, tendered, receipt no, receipt number, sdn bhd, aid, tvr, terminal id, merchant id, "
-        "entry method, contactless, gratuity, mastercard, amex, survey, feedback, refund, refunds, exchange, "
-        "returns, return policy, not returnable, have a nice day, have a great day, pump, unleaded, "
-        "kartenzahlung, girocard, barzahlung, especes, carte bancaire, efectivo, tarjeta, contante, pagamento "
-        "elettronico, di cui iva, numerario, contant, pinnen, bonnr, kassa, kasse, caja, terima kasih, "
-        "jumlah, rm, incl gst, gst summary, mastercard charge, visa charge, sales receipt no, simplified "
-        "invoice, trace no, approved, suggested tip",
-        1.5: "cash, gst, tax invoice, tip, thank you, store, register, table, server, guest, american express, "
-        "clerk id, shop online, member card, loyalty, points, summe, bar, vielen dank, ticket, cambio, "
-        "entregado, resto, cassa, caixa, bedankt, betaald, merci, gracias, grazie, obrigado, espece, cb, "
-        "harga, qty price, cash sale, cash bill, order type, eat in, room, nights, check out, trans, "
-        "transaction, pos",
+        "kassierin, caissier, cajero, operatore cassa, served by, your cashier, guests, dine in, take out, "
+        "takeaway, folio, clerk",
+        2.0: "tender, tendered, receipt no, receipt number, sdn bhd, tvr, terminal id, merchant id, entry method, "
+        "contactless, gratuity, mastercard, amex, returns, return policy, not returnable, have a nice day, "
+        "have a great day, pump, unleaded, kartenzahlung, girocard, barzahlung, especes, carte bancaire, "
+        "efectivo, tarjeta, contante, pagamento elettronico, di cui iva, numerario, contant, pinnen, bonnr, "
+        "kassa, kasse, caja, terima kasih, jumlah, rm, incl gst, gst summary, mastercard charge, visa charge, "
+        "sales receipt no, simplified invoice, trace no, approved, suggested tip, arrive, table no, host",
+        1.5: "cash, gst, tax invoice, tip, thank you, store, register, guest, american express, clerk id, shop "
+        "online, member card, loyalty, summe, vielen dank, cambio, entregado, resto, cassa, caixa, bedankt, "
+        "betaald, merci, gracias, grazie, obrigado, espece, cb, harga, qty price, cash sale, cash bill, order "
+        "type, eat in, nights, check out, trans, transaction, pos, change, survey, refund, refunds, aid",
         1.0: "visa, approved by, credit card, card number, sales tax, sale, tid, mid, outlet, bill no, counter, "
-        "debit, open, welcome, net total, discount, items",
-        0.7: "subtotal, sub total, tel, tax",
-        0.5: "auth, item, reg, total, www",
+        "debit, net total, discount, points, exchange, ticket, server, feedback, table",
+        0.7: "subtotal, sub total, tel, tax, open, bar, room",
+        0.5: "auth, item, reg, total, www, items, welcome",
         -2.0: "bill to, ship to, due date, payment terms, purchase order",
     }
 )
@@ -210,7 +221,7 @@ BANK_STATEMENT_CUES = _weighted(
         "saldo finale, beginsaldo, eindsaldo, vorig saldo, nieuw saldo",
         2.5: "withdrawals, deposits and additions, deposits and other credits, withdrawals and other debits, "
         "electronic withdrawals, checks paid, average daily balance, daily ending balance, start balance, end "
-        "balance, date valeur, fecha valor, data valuta, data contabile, valuta, fecha operacion, narration, "
+        "balance, date valeur, fecha valor, data valuta, data contabile, fecha operacion, narration, "
         "withdrawal amt, deposit amt, money in, money out, total deposits, total withdrawals, interest paid, "
         "annual percentage yield earned",
         2.0: "paid in, paid out, statement of account, account summary, gutschriften, belastungen, direct debit, "
@@ -221,9 +232,10 @@ BANK_STATEMENT_CUES = _weighted(
         "daily balance, statement date, standing order, account activity, transaction history, transaction "
         "details, service charge summary, deposits, ach credit, ach debit",
         1.5: "checking, overdraft, previous balance, debits, credits, debit, credit, solde, saldo, value date, "
-        "particulars, withdrawal, deposit, payroll deposit, cheque, routing number, statement number",
-        1.0: "new balance, savings, credit union, balance, kontonummer, iban, bic, transactions, bank, branch, "
-        "account number, interest, cuenta, conto corrente, compte, rekening, konto",
+        "particulars, withdrawal, payroll deposit, cheque, routing number, statement number",
+        1.0: "new balance, savings, credit union, balance, kontonummer, iban, bic, transactions, branch, account "
+        "number, cuenta, conto corrente, compte, rekening, konto, valuta, deposit",
+        0.5: "bank, interest",
         -3.0: "minimum payment due, service address, pay to the order of, pay period",
     }
 )
@@ -231,13 +243,17 @@ BANK_STATEMENT_CUES = _weighted(
 GOVERNMENT_ID_CUES = _weighted(
     {
         8.0: "this number has been established for",
-        5.0: "driver license, driver licence, drivers license, driver's license, driving licence, drivers licence, "
-        "identification card, personalausweis, permanent resident, fuhrerschein, permis de conduire, permiso "
-        "de conduccion, patente di guida, carta de conducao, rijbewijs, carte nationale d'identite, documento "
-        "nacional de identidad, carta d'identita, cartao de cidadao, identiteitskaart, aufenthaltstitel, "
-        "titre de sejour, permiso de residencia, permesso di soggiorno, passport card, employment "
-        "authorization, residence permit, national identity card, licencia de conducir, travel document, "
-        "titre de voyage, global entry, military id",
+        5.0: "driver license, driver licence, drivers license, driving licence, drivers licence, identification "
+        "card, personalausweis, permanent resident, fuhrerschein, permis de conduire, permiso de conduccion, "
+        "patente di guida, carta de conducao, rijbewijs, carte nationale d'identite, documento nacional de "
+        "identidad, carta d'identita, cartao de cidadao, identiteitskaart, aufenthaltstitel, titre de sejour, "
+        "permiso de residencia, permesso di soggiorno, passport card, employment authorization, residence "
+        "permit, national identity card, licencia de conducir, travel document, titre de voyage, global "
+        "entry, military id, permanent account number card, unique identification authority of india, "
+        "aadhaar, election commission, cedula de identidad, cedula de ciudadania, documento de identidad, "
+        "carteira de identidade, carteira nacional de habilitacao, isikutunnistus, henkilokortti, "
+        "identitetskort, dowod osobisty, prawo jazdy, obcansky prukaz, osobna iskaznica, osebna izkaznica, "
+        "kimlik karti, provisional licence",
         4.0: "passport, reisepass, identity card, pasaporte, passaporto, paspoort, passeport, cestovni pas, "
         "putovnica, vegabref, passi, paszport, utlevel, learner permit, carte d'identite, state id",
         2.5: "given names, given name, place of birth, geburtsort, lieu de naissance, lugar de nacimiento, luogo "
@@ -246,7 +262,7 @@ GOVERNMENT_ID_CUES = _weighted(
         2.0: "date of birth, dob, date of expiry, date of expiration, expiry date, geburtsdatum, date de "
         "naissance, fecha de nacimiento, data di nascita, data de nascimento, geboortedatum, "
         "staatsangehorigkeit, passport no, social security administration, 4d, wgt, dd, not valid for federal "
-        "identification, restr, place of issue",
+        "identification, restr, place of issue, income tax department",
         1.5: "surname, nationality, date of issue, eyes, donor, nationalite, nacionalidad, cittadinanza, "
         "nacionalidade, nationaliteit, vorname, vornamen, prenom, prenoms, apellidos, cognome, 4a, 4b, gultig "
         "bis, issued on, expires on, republic of, republique, republik, republica, repubblica, kingdom of",
@@ -267,36 +283,39 @@ OTHER_CUES = _weighted(
         "residential appraisal report, credit application, explanation of benefits, certificate of liability "
         "insurance, certificate of insurance, health coverage, partner's share of income, employer's "
         "quarterly federal tax return, application for employer identification number, transmittal of wage "
-        "and tax statements",
+        "and tax statements, health insurance marketplace statement, profit or loss from business, "
+        "supplemental income and loss, itemized deductions, request for verification of employment, "
+        "underwriting and transmittal summary",
         6.0: "^form 1040, ^form 1098, ^*1098 e, ^*1098 t, ^form 5498, ^form 1095, ^form 1042, ^schedule k-1, ^form "
         "1065, ^form 1120, ^form 941, ^form 940, ^form 990, ^form w-4, ^form w-8ben, ^form w-7, ^form w-3, "
         "^form i-9, ^form ss-4, ^form 4506, ^form 8821, ^form 2848, pay to the order of, request for "
         "transcript, bill of lading, packing slip, packing list, death certificate, certificate of title, "
         "power of attorney, deed of trust, promissory note, last will and testament, valid thru, good thru, "
-        "arxiv",
-        5.0: "curriculum vitae, delivery note, lieferschein, bon de livraison, quotation, order confirmation, "
-        "auftragsbestatigung, angebot, lease agreement, rental agreement, non disclosure agreement, "
-        "mietvertrag, arbeitsvertrag, contrat de travail, letter of intent, offer letter, press release, "
-        "annual report, boarding pass, account application",
+        "arxiv, vaccination record card, prior authorization",
+        5.0: "curriculum vitae, lease agreement, rental agreement, non disclosure agreement, mietvertrag, "
+        "arbeitsvertrag, contrat de travail, letter of intent, offer letter, press release, annual report, "
+        "boarding pass, account application, securities and exchange commission, not valid unless signed",
         4.0: "immunization, homeowners association, community association, balance sheet, income statement, profit "
-        "and loss, table of contents, work experience, professional experience, rx bin, rx group, registry, "
-        "consent form, meeting minutes, application form, application for, retention consent, credit report, "
-        "payroll check",
-        3.0: "agreement, contract, abstract, insurance card, copay, member id, by and between, to whom it may "
-        "concern, hereby, whereas, parties, terms of service, privacy policy, user manual, questionnaire, "
-        "memorandum, vertrag, contrat, contrato, contratto, lebenslauf, non negotiable, deductible, "
-        "coinsurance, subscriber, purchase order, estimate, devis, bestellung, in witness whereof, et al, "
-        "offerte, preventivo, presupuesto, please print clearly, select one, minimum payment due",
+        "and loss, table of contents, work experience, professional experience, rx bin, rx group, consent "
+        "form, meeting minutes, application form, application for, retention consent, credit report, payroll "
+        "check, menu, uniform residential, appraisal, ^quotation, ^delivery note, ^order confirmation, "
+        "^recipe, diploma, newsletter",
+        3.5: "^lieferschein, ^angebot, ^auftragsbestatigung, ^bon de livraison",
+        3.0: "agreement, contract, insurance card, copay, member id, by and between, to whom it may concern, "
+        "hereby, whereas, terms of service, privacy policy, user manual, questionnaire, memorandum, vertrag, "
+        "contrat, contrato, contratto, lebenslauf, non negotiable, deductible, coinsurance, in witness "
+        "whereof, et al, offerte, preventivo, presupuesto, please print clearly, select one, minimum payment "
+        "due, ^purchase order, ^estimate, ^bestellung, ^devis, vaccination, registrant, ^abstract, article 1, "
+        "article i, starters, ingredients, memo",
         2.0: "resume, lease, skills, patient, policy number, group number, dear, sincerely, yours faithfully, kind "
-        "regards, best regards, shall, references, applicant, applicants, legal guardian, article, plaintiff, "
-        "defendant, diagnosis, physician, certificate, chapter, thesis, dissertation, newsletter, agenda, "
-        "sehr geehrte, madame monsieur, estimado, gentile, geachte, mailing address, borrower, lender, "
-        "homeowner, to be completed by, certify under, for department use only, for official use only, "
-        "policyholder, endorsement",
-        1.5: "introduction, education, experience, chief executive, director, conclusion, figure, university, "
-        "license agreement, section 1, researcher, phone number, email address, manager, engineer, "
-        "consultant, department of, profile, objective, omb no, void after",
-        1.0: "please sign, signature of, print name, committee, project, report, study, research, questions, "
-        "information, fax, mobile, mob",
+        "regards, best regards, shall, references, applicant, applicants, legal guardian, plaintiff, "
+        "defendant, diagnosis, physician, chapter, thesis, dissertation, agenda, sehr geehrte, madame "
+        "monsieur, estimado, gentile, geachte, mailing address, homeowner, to be completed by, certify under, "
+        "for department use only, for official use only, policyholder, endorsement, parties, registry",
+        1.5: "education, chief executive, conclusion, university, license agreement, section 1, researcher, "
+        "engineer, consultant, profile, objective, omb no, void after, subscriber, certificate, ^introduction",
+        1.0: "please sign, signature of, print name, committee, study, research, mobile, mob, manager, director, "
+        "lender, borrower, figure, experience",
+        0.5: "phone number, email address, department of",
     }
 )
