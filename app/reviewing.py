@@ -95,7 +95,7 @@ def change_type(doc_id: str, version: int, type_name: str, user: User, settings:
 
 
 def _validated(type_name: str | None, entries: Mapping[str, Any]) -> dict[str, Any]:
-    specs = {spec.name: spec for spec in DOC_TYPES[type_name].fields} if type_name in DOC_TYPES else {}
+    specs = {spec.name: spec for spec in DOC_TYPES.fields_of(type_name)}
     values: dict[str, Any] = {}
     sentences: dict[str, str] = {}
     for name, entry in entries.items():

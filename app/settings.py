@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """Where Amazon Textract is asked, when it is the second reader."""
     textract_endpoint: str = ""
     """Its address, when it is not Amazon's own."""
+    doc_types: Path | None = None
+    """A folder with a company's own document types, a file each; None: `doctypes` in `home`."""
     ocr_workers: int = 0
     """How many OCR workers `./fuse up` starts; 0: one per core."""
     ocr_cache_days: float = 7.0
@@ -68,6 +70,11 @@ class Settings(BaseSettings):
     snapshot_s: float = 300.0
     """How often metrics are written to `metrics_history`."""
     log_level: str = "INFO"
+
+    @property
+    def doc_types_folder(self) -> Path:
+        """Where own document types are looked for."""
+        return self.doc_types or self.home / "doctypes"
 
     @cached_property
     def _running(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from app.settings import Settings
 from db.blobs import BlobStore, DiskBlobs
 from db.session import engine
 from pipeline.child import Limits
+from pipeline.doctypes import DOC_TYPES
 from pipeline.reading.options import ReadingOptions
 
 
@@ -23,8 +24,10 @@ class NotConfigured(Exception):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """This process's settings, read once."""
-    return Settings()
+    """This process's settings, read once; own document types are known from then on."""
+    read = Settings()
+    DOC_TYPES.watch(read.doc_types_folder)
+    return read
 
 
 def database(of: Settings) -> Engine:

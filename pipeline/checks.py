@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from pipeline.check_digits import CHECKS
 from pipeline.confidence import doubted
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 from pipeline.types import Extraction, FieldValue, Finding
@@ -52,6 +53,26 @@ def _shapes(values: Values, doc_type: DocType, today: date) -> Findings:
             yield Finding("bad_choice", f"{spec.label}: this is none of the choices.", spec.name), (spec.name,)
 
 
+def _numbers(values: Values, doc_type: DocType, today: date) -> Findings:
+    """Check digits, and numbers that are never given out."""
+    for spec in doc_type.fields:
+        text = _text(values, spec.name)
+        if text is None or spec.check is None or (spec.pattern and not re.fullmatch(spec.pattern, text)):
+            continue
+        if not CHECKS[spec.check].passes(text):
+            sentence = CHECKS[spec.check].sentence.format(label=spec.label)
+            yield Finding("bad_number", sentence, spec.name), (spec.name,)
+
+
+def _doubts(values: Values, doc_type: DocType, today: date) -> Findings:
+    """What extraction itself was unsure of; it has lowered the confidence already."""
+    for spec in doc_type.fields:
+        value = values.get(spec.name)
+        for code in value.findings if value is not None else ():
+            if code in _DOUBTS:
+                yield Finding(code, _DOUBTS[code].format(label=spec.label), spec.name), ()
+
+
 def _is_choice(spec: FieldSpec, text: str) -> bool:
     plain = re.sub(r"\s*\(.*\)$", "", text) if spec.choices_take_detail else text
     return text in spec.choices or plain in spec.choices
@@ -63,7 +84,7 @@ def _past_dates(values: Values, doc_type: DocType, today: date) -> Findings:
         day = _day(values, spec.name)
         if spec.kind is not FieldKind.DATE or day is None:
             continue
-        if day > today + timedelta(days=1) and spec.name not in ("expiry_date", "due_date"):
+        if spec.past and day > today + timedelta(days=1):
             yield Finding("future_date", f"{spec.label} lies in the future.", spec.name), (spec.name,)
         if day.year < 1900:
             yield Finding("too_old_date", f"{spec.label} lies before 1900.", spec.name), (spec.name,)
@@ -90,14 +111,6 @@ def _one_tax_number(values: Values, doc_type: DocType, today: date) -> Findings:
         yield Finding("both_tins", sentence, "ein"), ("ssn", "ein")
 
 
-def _period(values: Values, doc_type: DocType, today: date) -> Findings:
-    start, end = _day(values, "statement_start_date"), _day(values, "statement_end_date")
-    if start and end and start > end:
-        sentence = "The statement ends before it begins."
-        yield Finding("start_after_end", sentence, "statement_start_date"), (
-            "statement_start_date", "statement_end_date")  # fmt: skip
-
-
 def _statement_sums(values: Values, doc_type: DocType, today: date) -> Findings:
     """opening + deposits - withdrawals = closing; the transactions add up to the same."""
     opening, closing = _number(values, "opening_balance"), _number(values, "closing_balance")
@@ -117,17 +130,12 @@ def _statement_sums(values: Values, doc_type: DocType, today: date) -> Findings:
         yield Finding("transactions_mismatch", sentence, "transactions"), ("transactions",)
 
 
-def _id_dates(values: Values, doc_type: DocType, today: date) -> Findings:
-    """Born before issued before expired."""
-    order = (
-        ("date_of_birth", "issue_date", "The document was issued before its holder was born."),
-        ("issue_date", "expiry_date", "The document expires before it was issued."),
-        ("date_of_birth", "expiry_date", "The document expires before its holder was born."),
-    )
-    for early, late, sentence in order:
-        first, second = _day(values, early), _day(values, late)
-        if first and second and first >= second:
-            yield Finding("date_order", sentence, late), (early, late)
+def _date_order(values: Values, doc_type: DocType, today: date) -> Findings:
+    """Dates that must follow each other."""
+    for rule in doc_type.orders:
+        first, second = _day(values, rule.early), _day(values, rule.late)
+        if first and second and first > second:
+            yield Finding(rule.code, rule.sentence, rule.late), (rule.early, rule.late)
 
 
 def _text(values: Values, name: str) -> str | None:
@@ -148,9 +156,13 @@ def _day(values: Values, name: str) -> date | None:
         return None
 
 
-_GENERAL: tuple[Callable[[Values, DocType, date], Findings], ...] = (_shapes, _past_dates, _ssn_elsewhere)
+_DOUBTS = {
+    "ambiguous_date": "{label}: day and month can't be told apart on this document.",
+    "sum_mismatch": "{label} is not the sum of the other amounts on the document.",
+}
+_GENERAL: tuple[Callable[[Values, DocType, date], Findings], ...] = (
+    _shapes, _numbers, _doubts, _past_dates, _date_order, _ssn_elsewhere)  # fmt: skip
 _BY_TYPE: dict[str, tuple[Callable[[Values, DocType, date], Findings], ...]] = {
     "w9": (_one_tax_number,),
-    "bank_statement": (_period, _statement_sums),
-    "government_id": (_id_dates,),
+    "bank_statement": (_statement_sums,),
 }

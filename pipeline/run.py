@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pipeline import checks, classify, extract, route
-from pipeline.doctypes import DOC_TYPES
+from pipeline.doctypes import DOC_TYPES, DocType
 from pipeline.intake import inspect
 from pipeline.reading import ReadingOptions, read_pages
 from pipeline.types import Extraction, Page, Reading, Result, Rules, TypeGuess
@@ -17,7 +17,7 @@ from pipeline.types import Extraction, Page, Reading, Result, Rules, TypeGuess
 _T = TypeVar("_T")
 
 
-STAGE_VERSIONS = {"ocr": "reading-2", "classification": "builtin-1", "extraction": "builtin-1"}
+STAGE_VERSIONS = {"ocr": "reading-2", "classification": "builtin-2", "extraction": "builtin-2"}
 """Change a version when its stage would give other results for the same document."""
 
 
@@ -33,26 +33,39 @@ def process(data: bytes, filename: str, options: ReadingOptions, rules: Rules) -
     return decide_on(Reading(pages, intake.page_count), rules, timings)
 
 
-def decide_on(reading: Reading, rules: Rules, timings: dict[str, float] | None = None, draw: float = 1.0) -> Result:
-    """The stages after reading: classify, extract, check, decide. With `draw` 1.0 nothing is sampled."""
+def decide_on(
+    reading: Reading,
+    rules: Rules,
+    timings: dict[str, float] | None = None,
+    draw: float = 1.0,
+    own: Sequence[DocType] = (),
+) -> Result:
+    """The stages after reading: classify, extract, check, decide. With `draw` 1.0 nothing is sampled.
+
+    `own`: document types beside the built-in ones; a child process does not know those of its parent.
+    """
     timings = {} if timings is None else timings
-    guess = _timed(timings, "classification", lambda: classify_pages(reading.pages))
-    extraction = _timed(timings, "extraction", lambda: extract_fields(reading.pages, guess.type))
-    decision = route.decide(reading, guess, extraction, DOC_TYPES.get(guess.type), rules, draw)
+    guess = _timed(timings, "classification", lambda: classify_pages(reading.pages, own))
+    doc_type = _with(own).get(guess.type)
+    extraction = _timed(timings, "extraction", lambda: extract_fields(reading.pages, doc_type))
+    decision = route.decide(reading, guess, extraction, doc_type, rules, draw)
     return Result(reading, guess, extraction, decision, timings)
 
 
-def classify_pages(pages: Sequence[Page]) -> TypeGuess:
-    """Says which of the known types the pages are."""
-    return classify.classify(pages, DOC_TYPES)
+def classify_pages(pages: Sequence[Page], own: Sequence[DocType] = ()) -> TypeGuess:
+    """Says which of the known types, and of `own`, the pages are."""
+    return classify.classify(pages, _with(own))
 
 
-def extract_fields(pages: Sequence[Page], type_name: str) -> Extraction:
+def extract_fields(pages: Sequence[Page], doc_type: DocType | None) -> Extraction:
     """Extracts and checks the fields of that type; none for a type that is only classified, or unknown."""
-    doc_type = DOC_TYPES.get(type_name)
     if doc_type is None or not doc_type.fields:
         return Extraction(())
     return checks.check(extract.extract(pages, doc_type), doc_type)
+
+
+def _with(own: Sequence[DocType]) -> dict[str, DocType]:
+    return {**DOC_TYPES, **{each.name: each for each in own}}
 
 
 def _timed(timings: dict[str, float], stage: str, work: Callable[[], _T]) -> _T:

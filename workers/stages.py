@@ -111,7 +111,7 @@ def _classification(desk: Desk) -> Woken:
     with desk.store.connect() as connection:
         pages = documents.pages_of(connection, desk.held.doc_id)
     start = time.monotonic()
-    guess = desk.in_child(classify_pages, pages)
+    guess = desk.in_child(classify_pages, pages, DOC_TYPES.own)
     wall_ms = (time.monotonic() - start) * 1000
     next_job = desk.save(
         lambda connection: jobs.finish_classification(
@@ -128,10 +128,11 @@ def _extraction(desk: Desk) -> Woken:
         in_force = rules.get(connection, desk.held.tenant_id, desk.settings.sampling_rate)
     guess = _type_in_force(document)
     start = time.monotonic()
-    extraction = desk.in_child(extract_fields, reading.pages, guess.type)
+    doc_type = DOC_TYPES.get(guess.type)
+    extraction = desk.in_child(extract_fields, reading.pages, doc_type)
     wall_ms = (time.monotonic() - start) * 1000
     draw = 1.0 if document.sample_draw is None else document.sample_draw
-    decision = route.decide(reading, guess, extraction, DOC_TYPES.get(guess.type), in_force, draw)
+    decision = route.decide(reading, guess, extraction, doc_type, in_force, draw)
     desk.save(
         lambda connection: jobs.finish_extraction(
             connection, desk.held, extraction, decision, STAGE_VERSIONS["extraction"], wall_ms

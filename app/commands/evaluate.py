@@ -13,7 +13,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import wiring
 from app.console import CommandFailed, err, out
-from app.settings import Settings
 
 _WIDTH_IN_A_FILE = 132
 
@@ -49,7 +48,7 @@ def evaluate(
         documents = evaluation.load_manifest(manifest, doc_type, limit)
     except evaluation.ManifestError as error:
         raise CommandFailed(str(error)) from None
-    settings = Settings()
+    settings = wiring.settings()
     options = wiring.reading_options(settings)
     setup = evaluation.Setup(
         options=options,

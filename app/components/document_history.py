@@ -34,8 +34,7 @@ def value_text(spec: FieldSpec | None, value: Any) -> str:
 
 def spec_of(type_name: str | None, field: str) -> FieldSpec | None:
     """The definition of a type's field; None where it has no such field."""
-    specs = DOC_TYPES[type_name].fields if type_name in DOC_TYPES else ()
-    return next((spec for spec in specs if spec.name == field), None)
+    return next((spec for spec in DOC_TYPES.fields_of(type_name) if spec.name == field), None)
 
 
 def history(

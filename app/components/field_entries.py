@@ -68,12 +68,10 @@ class FormField:
 
 def form_fields(document: Document, stored: Sequence[StoredField], threshold: float) -> tuple[FormField, ...]:
     """The fields of a document's type, in their order, each with what is known of it."""
-    if document.type not in DOC_TYPES:
-        return ()
     known = {row.name: row for row in stored}
     return tuple(
         _form_field(spec, known.get(spec.name), document.reasons, threshold)
-        for spec in DOC_TYPES[document.type].fields
+        for spec in DOC_TYPES.fields_of(document.type)
     )  # fmt: skip
 
 

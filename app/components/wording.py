@@ -69,16 +69,15 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 def type_label(name: str | None) -> str:
     """What people call a document type."""
-    if name in DOC_TYPES:
+    if name is not None and name in DOC_TYPES:
         return DOC_TYPES[name].label
     return "Not recognised" if name == UNKNOWN_TYPE else NOT_KNOWN
 
 
 def field_label(type_name: str | None, name: str) -> str:
     """What people call a field of a type."""
-    specs = DOC_TYPES[type_name].fields if type_name in DOC_TYPES else ()
     plain = "Document type" if name == "type" else name.replace("_", " ").capitalize()
-    return next((spec.label for spec in specs if spec.name == name), plain)
+    return next((spec.label for spec in DOC_TYPES.fields_of(type_name) if spec.name == name), plain)
 
 
 def reason_label(code: str) -> str:

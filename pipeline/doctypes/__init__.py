@@ -1,6 +1,9 @@
-"""The document types, one file each. Adding a type is adding a file here and naming it below."""
+"""The document types, one file each. Adding a built-in type is adding a file here and naming it below; a company's own
+types are files of a folder (`catalogue`).
+"""
 
 from pipeline.doctypes.bank_statement import BANK_STATEMENT
+from pipeline.doctypes.catalogue import Catalogue
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 from pipeline.doctypes.form_1099 import FORM_1099
 from pipeline.doctypes.government_id import GOVERNMENT_ID
@@ -12,20 +15,9 @@ from pipeline.doctypes.utility_bill import UTILITY_BILL
 from pipeline.doctypes.w2 import W2
 from pipeline.doctypes.w9 import W9
 
-DOC_TYPES: dict[str, DocType] = {
-    doc_type.name: doc_type
-    for doc_type in (
-        W9,
-        BANK_STATEMENT,
-        GOVERNMENT_ID,
-        INVOICE,
-        RECEIPT,
-        W2,
-        FORM_1099,
-        PAY_STUB,
-        UTILITY_BILL,
-        OTHER,
-    )
-}
+DOC_TYPES = Catalogue(
+    (W9, BANK_STATEMENT, GOVERNMENT_ID, INVOICE, RECEIPT, W2, FORM_1099, PAY_STUB, UTILITY_BILL, OTHER)
+)
+"""Every type that is known to this process."""
 
 __all__ = ["DOC_TYPES", "DocType", "FieldKind", "FieldSpec"]

@@ -1,7 +1,7 @@
 """Bank account statements: header fields, and the transactions over all pages."""
 
 from pipeline.doctypes.cue_phrases import BANK_STATEMENT_CUES
-from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
+from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec, OrderRule, phrases
 
 BANK_STATEMENT = DocType(
     name="bank_statement",
@@ -10,16 +10,86 @@ BANK_STATEMENT = DocType(
     cues=BANK_STATEMENT_CUES,
     fields=(
         FieldSpec(name="bank_name", label="Bank", kind=FieldKind.NAME, required=True),
-        FieldSpec(name="account_holder", label="Account holder", kind=FieldKind.NAME, required=True),
         FieldSpec(
-            name="account_number", label="Account number", kind=FieldKind.IDENTIFIER, required=True, sensitive=True
+            name="account_holder",
+            label="Account holder",
+            kind=FieldKind.NAME,
+            required=True,
+            anchors=phrases(
+                """
+                account holder, account name, member, kontoinhaber, customer name, account owner, name,
+                primary owner, titulaire
+                """
+            ),
+        ),
+        FieldSpec(
+            name="account_number",
+            label="Account number",
+            kind=FieldKind.IDENTIFIER,
+            required=True,
+            sensitive=True,
+            check="iban",
+            anchors=phrases(
+                """
+                account number, account no, account #, acct no, acct number, iban, kontonummer, account,
+                primary account number
+                """
+            ),
         ),
         FieldSpec(name="statement_start_date", label="From", kind=FieldKind.DATE, required=True),
         FieldSpec(name="statement_end_date", label="To", kind=FieldKind.DATE, required=True),
-        FieldSpec(name="opening_balance", label="Opening balance", kind=FieldKind.MONEY, required=True),
-        FieldSpec(name="closing_balance", label="Closing balance", kind=FieldKind.MONEY, required=True),
-        FieldSpec(name="total_deposits", label="Total deposits", kind=FieldKind.MONEY),
-        FieldSpec(name="total_withdrawals", label="Total withdrawals", kind=FieldKind.MONEY),
+        FieldSpec(
+            name="opening_balance",
+            label="Opening balance",
+            kind=FieldKind.MONEY,
+            required=True,
+            anchors=phrases(
+                """
+                opening balance, beginning balance, previous balance, starting balance, balance brought forward,
+                alter kontostand, your previous balance, anfangssaldo, balance forward, solde initial,
+                balance at start
+                """
+            ),
+        ),
+        FieldSpec(
+            name="closing_balance",
+            label="Closing balance",
+            kind=FieldKind.MONEY,
+            required=True,
+            anchors=phrases(
+                """
+                closing balance, ending balance, new balance, neuer kontostand, balance carried forward, endsaldo,
+                your new balance, final balance, solde final, balance at end
+                """
+            ),
+        ),
+        FieldSpec(
+            name="total_deposits",
+            label="Total deposits",
+            kind=FieldKind.MONEY,
+            anchors=phrases(
+                """
+                deposits and other additions, total deposits, total credits, total paid in, summe gutschriften,
+                total deposits and additions, deposits and credits, money in, total money in, paid in,
+                deposits credits and interest, total deposits and credits, total deposits and other credits,
+                deposits and additions, total additions, gutschriften, deposits and other credits
+                """
+            ),
+        ),
+        FieldSpec(
+            name="total_withdrawals",
+            label="Total withdrawals",
+            kind=FieldKind.MONEY,
+            anchors=phrases(
+                """
+                withdrawals and other subtractions, total withdrawals, total debits, total paid out,
+                summe belastungen, withdrawals and debits, money out, total money out, paid out,
+                total withdrawals and debits, checks and withdrawals, total withdrawals and other debits,
+                withdrawals and subtractions, total subtractions, belastungen, withdrawals and other debits,
+                total payments
+                """
+            ),
+        ),
         FieldSpec(name="currency", label="Currency", kind=FieldKind.CURRENCY),
         FieldSpec(
             name="transactions",
@@ -32,6 +102,14 @@ BANK_STATEMENT = DocType(
                 FieldSpec(name="amount", label="Amount (+ in, - out)", kind=FieldKind.MONEY, required=True),
                 FieldSpec(name="balance", label="Balance", kind=FieldKind.MONEY),
             ),
+        ),
+    ),
+    orders=(
+        OrderRule(
+            early="statement_start_date",
+            late="statement_end_date",
+            sentence="The statement ends before it begins.",
+            code="start_after_end",
         ),
     ),
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.check_digits import CHECKS
 
 
 def phrases(text: str) -> tuple[str, ...]:
@@ -31,6 +35,11 @@ class FieldKind(StrEnum):
     """Value: a list of rows, each a dict of its columns."""
 
 
+_NAME = r"^[a-z][a-z0-9_]{0,39}$"
+Name = Annotated[str, Field(pattern=_NAME)]
+"""A key: small letters, digits and underscores."""
+
+
 class FieldSpec(BaseModel):
     """One field of a document type.
 
@@ -44,6 +53,8 @@ class FieldSpec(BaseModel):
         choices_take_detail: whether "Other (text)" is legal beside "Other".
         pattern: a regular expression the whole normalised value must match.
         pattern_hint: the pattern in words, e.g. "123-45-6789".
+        check: a check of the number by itself, a name of `pipeline.check_digits.CHECKS`.
+        past: whether a DATE lies in the past on any real document.
         anchors: the words that announce the field on the page, best first; case and punctuation don't matter.
         columns: the columns of a TABLE.
         example: a value as it is stored, for people who edit the definition.
@@ -53,7 +64,7 @@ class FieldSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: Name
     label: str
     kind: FieldKind
     required: bool = False
@@ -62,10 +73,27 @@ class FieldSpec(BaseModel):
     choices_take_detail: bool = False
     pattern: str | None = None
     pattern_hint: str = ""
+    check: str | None = None
+    past: bool = True
     anchors: tuple[str, ...] = ()
     columns: tuple[FieldSpec, ...] = ()
     example: str = ""
     leanings: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if self.kind is FieldKind.CHOICE and not self.choices:
+            raise ValueError("a choice needs its choices")
+        if self.kind is FieldKind.TABLE and not any(column.required for column in self.columns):
+            raise ValueError("a table needs columns, and one of them required")
+        if self.check is not None and self.check not in CHECKS:
+            raise ValueError(f"the check must be one of {', '.join(CHECKS)}")
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"the pattern is no regular expression: {error}") from None
+        return self
 
 
 class SumRule(BaseModel):
@@ -84,15 +112,21 @@ class SumRule(BaseModel):
     minus: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All amounts that the rule speaks of."""
+        return (self.total, *self.plus, *self.minus)
+
 
 class OrderRule(BaseModel):
-    """Two dates of which one can't be after the other."""
+    """Two dates of which one can't be after the other; `code` names the finding."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     early: str
     late: str
     sentence: str
+    code: str = "date_order"
 
 
 class DocType(BaseModel):
@@ -114,16 +148,30 @@ class DocType(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: Name
     label: str
     fields: tuple[FieldSpec, ...] = ()
     cues: dict[str, float] = {}
-    threshold: float = 0.80
+    threshold: Annotated[float, Field(ge=0.0, le=1.0)] = 0.80
     helpers: tuple[FieldSpec, ...] = ()
     other_labels: tuple[str, ...] = ()
     tail_labels: tuple[str, ...] = ()
     sums: tuple[SumRule, ...] = ()
     orders: tuple[OrderRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        names = [spec.name for spec in (*self.fields, *self.helpers)]
+        double = [name for name, count in Counter(names).items() if count > 1]
+        if double:
+            raise ValueError(f"two fields are called {double[0]}")
+        for name in (
+            *(n for rule in self.sums for n in rule.names),
+            *(n for o in self.orders for n in (o.early, o.late)),
+        ):
+            if name not in names:
+                raise ValueError(f"a rule speaks of {name}, which is no field")
+        return self
 
     def field(self, name: str) -> FieldSpec:
         """The field of that name.

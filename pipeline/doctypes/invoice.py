@@ -82,6 +82,7 @@ INVOICE = DocType(
             name="due_date",
             label="Due date",
             kind=FieldKind.DATE,
+            past=False,
             example="2024-06-16",
             anchors=phrases(
                 """

@@ -40,6 +40,7 @@ W9 = DocType(
             sensitive=True,
             pattern=r"\d{3}-\d{2}-\d{4}",
             pattern_hint="123-45-6789",
+            check="ssn",
         ),
         FieldSpec(
             name="ein",
@@ -48,6 +49,7 @@ W9 = DocType(
             sensitive=True,
             pattern=r"\d{2}-\d{7}",
             pattern_hint="12-3456789",
+            check="ein",
         ),
         FieldSpec(name="signature_date", label="Date signed", kind=FieldKind.DATE, required=True),
     ),

@@ -15,6 +15,7 @@ import psutil
 
 from pipeline import child
 from pipeline.child import Limits
+from pipeline.doctypes import DOC_TYPES
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, Rejected, StageFailed, TimeLimit, TooComplex
 from pipeline.evaluate.kept_readings import KeptReadings
 from pipeline.intake import inspect
@@ -170,7 +171,8 @@ class _Run:
         return Reading(tuple(self._pages), intake.page_count, problem)
 
     def _decided(self, reading: Reading) -> Result:
-        result: Result = self._in_child(decide_on, reading, self._setup.rules, limits=self._setup.stage_limits)[0]
+        limits, own = self._setup.stage_limits, DOC_TYPES.own
+        result: Result = self._in_child(decide_on, reading, self._setup.rules, None, 1.0, own, limits=limits)[0]
         return result
 
     def _in_child(

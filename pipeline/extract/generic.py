@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from pipeline.confidence import doubted
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 from pipeline.extract.candidate import found
 from pipeline.extract.choices import find_choice
 from pipeline.extract.features import Surroundings
-from pipeline.extract.locale import currency_of_document, order_of_dates
+from pipeline.extract.locale import currency_of_document
 from pipeline.extract.parted import parted
 from pipeline.extract.places import address_near
 from pipeline.extract.ranking import Ranked, rank
 from pipeline.extract.scene import Scene
-from pipeline.extract.sums import Choice, choose_together, makes_sum
+from pipeline.extract.sums import Choice, amounts_of, choose_together, has_label, holds, makes_sum
 from pipeline.extract.table import find_table
 from pipeline.types import FieldValue, Page, Word
 
@@ -33,7 +34,7 @@ def fields_of_type(pages: Sequence[Page], doc_type: DocType, today: date) -> lis
     pages = [parted(page) for page in pages if page.words]
     if not pages:
         return []
-    scene = Scene.of(pages, doc_type, order_of_dates(pages))
+    scene = Scene.of(pages, doc_type)
     ranked = {
         spec.name: rank(spec, Surroundings(scene, scene.candidates(spec.kind), today))
         for spec in (*doc_type.fields, *doc_type.helpers)
@@ -41,11 +42,13 @@ def fields_of_type(pages: Sequence[Page], doc_type: DocType, today: date) -> lis
     required = frozenset(spec.name for spec in doc_type.fields if spec.required)
     chosen = choose_together(ranked, doc_type.sums, required)
     summed = _in_sums(doc_type, chosen)
-    values = [
-        _value(spec, ranked[spec.name], best, spec.name in summed)
-        for spec in doc_type.fields
-        if (best := chosen.get(spec.name)) is not None
-    ]
+    doubts = _doubts(doc_type, chosen, scene)
+    values = []
+    for spec in doc_type.fields:
+        best = chosen.get(spec.name)
+        if best is not None:
+            value = _value(spec, ranked[spec.name], best, spec.name in summed)
+            values.append(doubted(value, doubts[spec.name]) if spec.name in doubts else value)
     return [*values, *_of_other_kinds(scene, pages, doc_type, values)]
 
 
@@ -61,12 +64,22 @@ def _value(spec: FieldSpec, ranked: Sequence[Ranked], best: Ranked, in_sum: bool
 def _in_sums(doc_type: DocType, chosen: Choice) -> set[str]:
     """The fields whose amounts make a sum hold."""
     return {
-        name
-        for rule in doc_type.sums
-        if makes_sum(rule, chosen)
-        for name in (rule.total, *rule.plus, *rule.minus)
-        if chosen.get(name) is not None
+        name for rule in doc_type.sums if makes_sum(rule, chosen) for name in rule.names if chosen.get(name) is not None
     }
+
+
+def _doubts(doc_type: DocType, chosen: Choice, scene: Scene) -> dict[str, str]:
+    """What speaks against chosen values: field -> code of the finding."""
+    doubts = {}
+    for spec in doc_type.fields:
+        best = chosen.get(spec.name)
+        if best is not None and spec.kind is FieldKind.DATE and not best.candidate.exact and not scene.dates.sure:
+            doubts[spec.name] = "ambiguous_date"
+    for rule in doc_type.sums:
+        named = [each for name in rule.names if (each := chosen.get(name)) is not None]
+        if all(map(has_label, named)) and holds(rule, amounts_of(chosen)) is False:
+            doubts |= dict.fromkeys((rule.total, *rule.needed), "sum_mismatch")
+    return doubts
 
 
 def _of_other_kinds(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.dates import DateOrder, likely_order
 from pipeline.money import currency_of
@@ -22,11 +23,28 @@ _CURRENCY_BY_WORDS = (
 )
 
 
-def order_of_dates(pages: Sequence[Page]) -> DateOrder:
+@dataclass(frozen=True, slots=True)
+class DatesWritten:
+    """How a document writes numeric dates.
+
+    Attributes:
+        order: day or month first.
+        sure: whether another of its dates, or its country, tells; else the order is a guess.
+    """
+
+    order: DateOrder
+    sure: bool
+
+
+def dates_of(pages: Sequence[Page]) -> DatesWritten:
     """The order of numeric dates: by dates that only one order allows, else by the document's country."""
     texts = [page.text for page in pages]
     whole = "\n".join(texts)
-    return likely_order(texts, "MDY" if _is_american(whole) else "DMY")
+    orders = {likely_order(texts, "MDY"), likely_order(texts, "DMY")}
+    if len(orders) == 1:
+        return DatesWritten(orders.pop(), sure=True)
+    told = _DAY_FIRST_TAX.search(whole) or _US_TOWN.search(whole) or currency_of_document(whole) is not None
+    return DatesWritten("MDY" if _is_american(whole) else "DMY", sure=bool(told))
 
 
 def _is_american(text: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.dates import DateOrder
 from pipeline.doctypes.definition import DocType, FieldKind
 from pipeline.extract.candidates import Candidate, Rows, candidates
 from pipeline.extract.labels import Label, find_labels
+from pipeline.extract.locale import DatesWritten, dates_of
 from pipeline.types import Box, Page, Word
 
 _READ_TO_THE_END = (FieldKind.NAME, FieldKind.TEXT)
@@ -37,25 +37,25 @@ class Scene:
     Attributes:
         pages: each with its rows.
         labels: per page, in the same order.
-        order: of numeric dates.
+        dates: how it writes numeric dates.
     """
 
     pages: tuple[Rows, ...]
     labels: tuple[tuple[Label, ...], ...]
-    order: DateOrder
+    dates: DatesWritten
 
     @staticmethod
-    def of(pages: Sequence[Page], doc_type: DocType, order: DateOrder) -> Scene:
+    def of(pages: Sequence[Page], doc_type: DocType) -> Scene:
         """Looks for rows and labels on each page."""
         labels = tuple(tuple(find_labels(page, doc_type)) for page in pages)
-        return Scene(tuple(map(Rows.of, pages)), labels, order)
+        return Scene(tuple(map(Rows.of, pages)), labels, dates_of(pages))
 
     def candidates(self, kind: FieldKind) -> list[Candidate]:
         """All candidates of a kind."""
         known = self._candidates.get(kind)
         if known is None:
             pages = self._without_labels if kind in _READ_TO_THE_END else self.pages
-            known = self._candidates[kind] = candidates(kind, pages, self.order)
+            known = self._candidates[kind] = candidates(kind, pages, self.dates.order)
         return known
 
     def beside(self, words: Sequence[Word]) -> Announced | None:

@@ -8,97 +8,14 @@ from datetime import date
 from itertools import pairwise
 
 from pipeline.dates import DateOrder, find_dates, likely_order
+from pipeline.doctypes.bank_statement import BANK_STATEMENT
 from pipeline.extract.candidate import found
 from pipeline.extract.layout import Anchor, find, in_box, letters, right_of, text_of, until_gap
 from pipeline.extract.transactions import find_transactions
 from pipeline.money import currency_of, looks_like_money, parse_money
 from pipeline.types import FieldValue, Page, Word
 
-_OPENING = (
-    "opening balance",
-    "beginning balance",
-    "previous balance",
-    "starting balance",
-    "balance brought forward",
-    "alter kontostand",
-    "your previous balance",
-    "anfangssaldo",
-    "balance forward",
-    "solde initial",
-    "balance at start",
-)
-_CLOSING = (
-    "closing balance",
-    "ending balance",
-    "new balance",
-    "neuer kontostand",
-    "balance carried forward",
-    "endsaldo",
-    "your new balance",
-    "final balance",
-    "solde final",
-    "balance at end",
-)
-_DEPOSITS = (
-    "deposits and other additions",
-    "total deposits",
-    "total credits",
-    "total paid in",
-    "summe gutschriften",
-    "total deposits and additions",
-    "deposits and credits",
-    "money in",
-    "total money in",
-    "paid in",
-    "deposits, credits and interest",
-    "total deposits and credits",
-    "total deposits and other credits",
-    "deposits and additions",
-    "total additions",
-    "gutschriften",
-    "deposits and other credits",
-)
-_WITHDRAWALS = (
-    "withdrawals and other subtractions",
-    "total withdrawals",
-    "total debits",
-    "total paid out",
-    "summe belastungen",
-    "withdrawals and debits",
-    "money out",
-    "total money out",
-    "paid out",
-    "total withdrawals and debits",
-    "checks and withdrawals",
-    "total withdrawals and other debits",
-    "withdrawals and subtractions",
-    "total subtractions",
-    "belastungen",
-    "withdrawals and other debits",
-    "total payments",
-)
-_ACCOUNT = (
-    "account number",
-    "account no",
-    "account #",
-    "acct no",
-    "acct number",
-    "iban",
-    "kontonummer",
-    "account",
-    "primary account number",
-)
-_HOLDER = (
-    "account holder",
-    "account name",
-    "member",
-    "kontoinhaber",
-    "customer name",
-    "account owner",
-    "name",
-    "primary owner",
-    "titulaire",
-)
+_ANCHORS = {spec.name: spec.anchors for spec in BANK_STATEMENT.fields}
 _BANK = re.compile(
     r"\b(bank\w*|credit union|building society|spar(kasse|bank)|banque|banco|volksbank|savings|"
     r"financial|trust|capital partners|mutual)\b|bank\b|sparkasse",
@@ -118,10 +35,10 @@ def fields_of_statement(pages: Sequence[Page]) -> list[FieldValue]:
         return []
     order = likely_order(page.text for page in pages)
     period = _period(pages, order)
-    opening = _amount(pages, "opening_balance", _OPENING)
-    closing = _amount(pages, "closing_balance", _CLOSING)
-    deposits = _amount(pages, "total_deposits", _DEPOSITS)
-    withdrawals = _amount(pages, "total_withdrawals", _WITHDRAWALS)
+    opening = _amount(pages, "opening_balance", _ANCHORS["opening_balance"])
+    closing = _amount(pages, "closing_balance", _ANCHORS["closing_balance"])
+    deposits = _amount(pages, "total_deposits", _ANCHORS["total_deposits"])
+    withdrawals = _amount(pages, "total_withdrawals", _ANCHORS["total_withdrawals"])
     start, end = (date.fromisoformat(str(v.value)) if v else None for v in period)
     opening_value = opening.value if opening is not None and isinstance(opening.value, float) else None
     values = [
@@ -236,7 +153,7 @@ def _span(line: Sequence[Word], start: int, end: int) -> list[Word]:
 
 def _account(pages: Sequence[Page]) -> FieldValue | None:
     for page in pages[:2]:
-        for anchor in find(page, _ACCOUNT):
+        for anchor in find(page, _ANCHORS["account_number"]):
             beside = until_gap(right_of(page, anchor.box, 0.4), 0.1)
             words = _number_words(beside) or _number_words(_under(page, anchor))
             if words:
@@ -266,7 +183,7 @@ def _number_words(words: Sequence[Word]) -> list[Word]:
 
 def _holder(page: Page) -> FieldValue | None:
     """By its label; else the first line of the address block, which ends with a city and a postal code."""
-    for anchor in find(page, _HOLDER):
+    for anchor in find(page, _ANCHORS["account_holder"]):
         beside = until_gap(right_of(page, anchor.box, 0.45), 0.06)
         words = [w for w in beside if any(c.isalpha() for c in w.text)]
         if words and anchor.score > 0.9 and anchor.box.y0 < 0.4 and not re.search(r"\d", text_of(words)):

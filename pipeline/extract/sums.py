@@ -32,7 +32,7 @@ def choose_together(
     """
     chosen: Choice = {name: _best(candidates, name in required) for name, candidates in ranked.items()}
     for rule in rules:
-        names = [name for name in (rule.total, *rule.plus, *rule.minus) if name in ranked]
+        names = [name for name in rule.names if name in ranked]
         if rule.total not in names:
             continue
         options = [_options(ranked[name], name == rule.total or name in rule.needed) for name in names]
@@ -62,14 +62,15 @@ def _worth(rule: SumRule, combination: Choice) -> float:
 
 def makes_sum(rule: SumRule, combination: Choice) -> bool:
     """Whether the amounts add up and that means something: any three may by chance, but not beside their labels."""
-    if not holds(rule, {name: _value(each) for name, each in combination.items()}):
+    if not holds(rule, amounts_of(combination)):
         return False
     total, *parts = (combination.get(name) for name in (rule.total, *rule.needed))
-    labelled = [each is not None and _has_label(each) for each in parts]
-    return total is not None and (_has_label(total) or "largest" in total.because) and any(labelled)
+    labelled = [each is not None and has_label(each) for each in parts]
+    return total is not None and (has_label(total) or "largest" in total.because) and any(labelled)
 
 
-def _has_label(ranked: Ranked) -> bool:
+def has_label(ranked: Ranked) -> bool:
+    """Whether a label of the field stands beside or above a candidate."""
     return ranked.because.get("label beside", 0.0) > 0 or ranked.because.get("label above", 0.0) > 0
 
 
@@ -87,6 +88,11 @@ def _options(candidates: Sequence[Ranked], needed: bool) -> list[Ranked | None]:
 def _best(candidates: Sequence[Ranked], required: bool = False) -> Ranked | None:
     floor = _FLOOR_OF_REQUIRED if required else 0.0
     return candidates[0] if candidates and candidates[0].score > floor else None
+
+
+def amounts_of(chosen: Choice) -> dict[str, float | None]:
+    """The amounts of chosen candidates."""
+    return {name: _value(each) for name, each in chosen.items()}
 
 
 def _value(ranked: Ranked | None) -> float | None:

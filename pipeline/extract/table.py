@@ -75,7 +75,7 @@ def _rows_of_page(spec: FieldSpec, scene: Scene, page: Rows, columns: list[_Colu
             inside, current = False, None
             continue
         top, cells = row[0].box.y0, _cells(row, page, columns)
-        read = _read(spec, cells, scene.order)
+        read = _read(spec, cells, scene.dates.order)
         if read is not None:
             current = read
             yield read

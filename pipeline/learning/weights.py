@@ -2,8 +2,8 @@
 
 A field of a document is one example: its candidates with their features, and which of them are right (none: the field
 is not there). The loss is the negative logarithm of the probability that the ranking gives to the right ones, plus half
-the squared distance from the prior weights times a strength. With few examples the weights stay where the rules put them
-(maximum a posteriori with a Gaussian prior); only what the examples speak of moves.
+the squared distance from the prior weights times a strength. With few examples the weights stay where the rules put
+them (maximum a posteriori with a Gaussian prior); only what the examples speak of moves.
 """
 
 from __future__ import annotations

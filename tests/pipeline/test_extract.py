@@ -27,7 +27,7 @@ def pages_of(data: bytes) -> tuple[Page, ...]:
 def extracted(doc_type: str, variant: str, seed: int) -> tuple[Sample, tuple[Page, ...], Extraction]:
     sample = draw(doc_type, variant, seed)
     pages = pages_of(sample.data)
-    return sample, pages, extract_fields(pages, doc_type)
+    return sample, pages, extract_fields(pages, DOC_TYPES[doc_type])
 
 
 def wrong(doc_type: str, truth: dict[str, JsonValue], extraction: Extraction) -> list[str]:
@@ -83,7 +83,7 @@ def test_a_faint_scan_is_less_sure_than_the_same_document_digital() -> None:
 
 @pytest.mark.parametrize("doc_type", ["w9", "bank_statement", "government_id", "invoice"])
 def test_pages_without_a_word_have_every_field_and_no_value(doc_type: str) -> None:
-    extraction = extract_fields((), doc_type)
+    extraction = extract_fields((), DOC_TYPES[doc_type])
     assert [value.value for value in extraction.fields] == [None] * len(DOC_TYPES[doc_type].fields)
 
 
@@ -95,7 +95,7 @@ def test_real_born_digital_documents(doc_type: str, share: float) -> None:
         row = json.loads(line)
         if row["doc_type"] != doc_type or not row["born_digital"] or not row["truth"]:
             continue
-        extraction = extract_fields(pages_of((DEV / row["file"]).read_bytes()), doc_type)
+        extraction = extract_fields(pages_of((DEV / row["file"]).read_bytes()), DOC_TYPES[doc_type])
         total += len(row["truth"])
         right += len(row["truth"]) - len(wrong(doc_type, row["truth"], extraction))
     assert right / total >= share
