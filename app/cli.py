@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from app.commands.add import add
 from app.commands.bench import bench
+from app.commands.doc_types import types
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluate
 from app.commands.test import test
@@ -31,6 +32,7 @@ cli.command("eval")(evaluate)
 cli.command()(doctor)
 cli.add_typer(bench, name="bench")
 cli.add_typer(train, name="train")
+cli.add_typer(types, name="types")
 cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
 
 

@@ -9,7 +9,7 @@ from app.auth import Role, User, require
 from app.components.failures import guarded
 from db import rules
 from db.rules import Effect
-from pipeline.doctypes import DOC_TYPES, DocType
+from pipeline.doctypes import DOC_TYPES, DocType, FieldSpec
 from pipeline.types import Rules
 
 _SAMPLING = "sampling"
@@ -47,6 +47,7 @@ def main() -> None:
         st.button("Undo", icon=":material/undo:", disabled=fresh == in_force, on_click=_forget)
         st.caption("Documents that are decided stay as they are; new ones go by the new rules.")
     _without_fields()
+    _definitions()
 
 
 def _sampling(in_force: Rules) -> float:
@@ -88,6 +89,34 @@ def _without_fields() -> None:
     names = [doc_type.label for doc_type in DOC_TYPES.values() if not doc_type.fields]
     if names:
         st.caption(f"Always seen by a person, as no values are read from them yet: {', '.join(names)}.")
+
+
+def _definitions() -> None:
+    """What each type is: its fields, and the words that announce them."""
+    st.subheader("Document types")
+    for problem in DOC_TYPES.problems:
+        st.warning(f"A file in {wiring.settings().doc_types_folder} is left out. {problem}", icon=":material/warning:")
+    own = {each.name for each in DOC_TYPES.own}
+    for doc_type in DOC_TYPES.values():
+        if doc_type.fields:
+            with st.expander(doc_type.label + (" (your own)" if doc_type.name in own else "")):
+                st.dataframe(list(map(_definition, doc_type.fields)), hide_index=True, height="content")
+    st.caption("A type of your own is a small file: see docs/doctypes.md. It counts a second after it is there.")
+
+
+def _definition(spec: FieldSpec) -> dict[str, str]:
+    must = [f"is one of: {', '.join(spec.choices)}"] if spec.choices else []
+    must += [f"looks like {spec.pattern_hint or spec.pattern}"] if spec.pattern else []
+    must += [f"passes the check {spec.check.upper()}"] if spec.check else []
+    must += ["is there"] if spec.required else []
+    words = spec.anchors or tuple(anchor for column in spec.columns for anchor in column.anchors)
+    return {
+        "Field": spec.label,
+        "Kind": spec.kind.value,
+        "Must be so": "; ".join(must),
+        "Announced by": ", ".join(words),
+        "Example": spec.example,
+    }
 
 
 def _key(doc_type: DocType) -> str:

@@ -23,6 +23,10 @@ _WORN_EACH = 10
 """One seed of so many is also drawn as a scan, a photo and a fax: reading them takes a hundred times as long."""
 
 
+_KEPT = "Moving the weights helps in layouts left out: the moves are written."
+_LEFT = "Moving the weights does not help in layouts left out: they stay as set by hand, with the temperature fitted."
+
+
 @train.callback()
 def about() -> None:
     """Make the models that are shipped anew."""
@@ -102,5 +106,6 @@ def _tell(held_out: HeldOut, temperature: float, target: Path) -> None:
         f"  with half of the phrases struck out: {held_out.right_struck:.1%} "
         f"(by hand alone {held_out.right_struck_by_hand:.1%}), "
         f"calibration error {held_out.calibration_error or 0:.3f} at temperature {temperature}\n"
+        f"  {_KEPT if held_out.moves_help else _LEFT}\n"
         f"Written: {target} ({target.stat().st_size / 1024:.0f} kB)"
     )

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 
 from app import auth
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT, Role, User
+from app.settings import ROOT
 from db import rules
+from pipeline.doctypes import DOC_TYPES
+from pipeline.doctypes.catalogue import Catalogue
 from tests.db.store import reviewable
 from tests.pages.conftest import Opens
 
@@ -33,6 +39,25 @@ def test_undo_goes_back_to_the_rules_in_force(open_screen: Opens) -> None:
     at.slider[0].set_value(20).run()
     next(each for each in at.button if each.label == "Undo").click().run()
     assert at.slider[0].value == 0
+
+
+def test_types_show_their_fields_and_wrong_files_are_told(
+    open_screen: Opens, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "crates.toml").write_text('name = "crates"\nlabel = 7')
+    shutil.copy(ROOT / "docs" / "examples" / "delivery_note.toml", tmp_path / "own")
+    for name, value in vars(Catalogue(())).items():  # so that nothing of it outlives this test
+        monkeypatch.setattr(DOC_TYPES, name, getattr(DOC_TYPES, name) if name == "_built_in" else value)
+    DOC_TYPES.watch(tmp_path / "own")
+    at = open_screen("settings")
+    labels = [each.label for each in at.expander]
+    assert "Invoice" in labels
+    assert "Delivery note (your own)" in labels
+    assert "Threshold of Delivery note" in [each.label for each in at.slider]
+    assert "crates.toml, label: Input should be a valid string" in at.warning[0].value
+    shown = at.expander[labels.index("Delivery note (your own)")].dataframe[0].value
+    assert "delivery note number" in shown["Announced by"][0]
 
 
 def test_only_an_administrator_may(open_screen: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
