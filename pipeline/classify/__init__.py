@@ -21,6 +21,7 @@ FLOOR = 0.40
 _MIN_LETTERS = 25
 _MOST_EVIDENCE = 6
 _SURE = 0.9
+_PLAINLY = 3.0
 _LATER_PAGES = 2
 
 
@@ -38,13 +39,19 @@ def classify(pages: Sequence[Page], doc_types: Mapping[str, DocType], model: Typ
         return TypeGuess(UNKNOWN_TYPE, 0.0)
     doc_types = _other_gives_way(doc_types)
     first = _guess(legible[0], doc_types, model)
-    if first.type not in (OTHER, UNKNOWN_TYPE) or first.score > _SURE:
+    if first.type not in (OTHER, UNKNOWN_TYPE) or _plainly_other(legible[0], doc_types):
         return first
     for page in legible[1 : 1 + _LATER_PAGES]:
         later = _guess(page, doc_types, model)
         if later.type not in (OTHER, UNKNOWN_TYPE) and later.score > _SURE:
             return later
     return first
+
+
+def _plainly_other(page: Page, doc_types: Mapping[str, DocType]) -> bool:
+    """Whether phrases say that it is a letter, a contract ...; running text alone may be a cover."""
+    cues = doc_types[OTHER].cues if OTHER in doc_types else {}
+    return sum(strength * cues[phrase] for phrase, strength in find_phrases(page, cues).items()) >= _PLAINLY
 
 
 def _other_gives_way(doc_types: Mapping[str, DocType]) -> Mapping[str, DocType]:

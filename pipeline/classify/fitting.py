@@ -2,7 +2,8 @@
 is what was set by hand (maximum a posteriori), and a temperature fitted on layouts that were left out.
 
 Drawn documents are many, but their layouts are few, and real ones use other words. So each type weighs as much as
-`_WITNESSES` documents, however many were drawn, and examples are also seen with half of their phrases struck out.
+`_WITNESSES` documents, however many were drawn; examples are also seen with half of their phrases struck out; and the
+weights stay as set by hand unless moving them plainly helps in layouts that were left out.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class HeldOut:
         right_by_hand: the same by the weights set by hand alone.
         right_struck, right_struck_by_hand: the same with half of the phrases struck out.
         calibration_error: of the probabilities at the fitted temperature, phrases struck out; None without examples.
+        moves_help: whether `right_struck` is more than a standard error above that by hand: only then are they kept.
     """
 
     layouts: int
@@ -68,6 +70,7 @@ class HeldOut:
     right_struck: float
     right_struck_by_hand: float
     calibration_error: float | None
+    moves_help: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,6 @@ class _Table:
 
     def with_rows_of(self, other: _Table) -> _Table:
         return _Table(np.concatenate([self.rows, other.rows]), np.concatenate([self.truths, other.truths]))
-
-    def share_right(self, weights: Array) -> float:
-        return float((np.argmax(self.rows @ weights, axis=1) == self.truths).mean())
 
 
 def train(examples: Sequence[Example], doc_types: Mapping[str, DocType], seed: int = 0) -> tuple[TypeModel, HeldOut]:
@@ -113,15 +113,13 @@ def train(examples: Sequence[Example], doc_types: Mapping[str, DocType], seed: i
     )
     groups = layouts_of(examples)
     told: list[tuple[_Table, _Table, Array]] = []
+    halves = _halves(groups, table.truths)
     for half in (0, 1):
-        inside, outside = table.part(groups % 2 != half), table.part(groups % 2 == half)
+        inside, outside = table.part(halves != half), table.part(halves == half)
         weights = _fit(inside.with_rows_of(inside.struck(strikable, rng)), prior)
         told.append((outside, outside.struck(strikable, rng), weights))
-    points = np.concatenate([struck.rows @ weights for _, struck, weights in told])
-    truths = np.concatenate([struck.truths for _, struck, _ in told])
-    temperature = _best_temperature(points, truths)
-    held_out = _measure(told, prior, len(set(groups.tolist())), _calibration_error(points / temperature, truths))
-    moved = _fit(table.with_rows_of(table.struck(strikable, rng)), prior) - prior
+    held_out, temperature = _measure(told, prior, len(set(groups.tolist())))
+    moved = _fit(table.with_rows_of(table.struck(strikable, rng)), prior) - prior if held_out.moves_help else 0 * prior
     return _model(moved, names, types, temperature), held_out
 
 
@@ -134,6 +132,16 @@ def layouts_of(examples: Sequence[Example]) -> Labels:
                 groups = [groups[j] if group == groups[i] else group for group in groups]
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     return np.array([numbers[group] for group in groups], dtype=np.int64)
+
+
+def _halves(groups: Labels, truths: Labels) -> Labels:
+    """0 or 1 for each example, so that a layout is in one half and a type's layouts are in both."""
+    halves = np.zeros_like(groups)
+    for truth in np.unique(truths):
+        own = np.unique(groups[truths == truth])
+        for place, group in enumerate(own):
+            halves[groups == group] = place % 2
+    return halves
 
 
 def _of_one_layout(one: Example, other: Example) -> bool:
@@ -190,19 +198,32 @@ def _calibration_error(points: Array, truths: Labels) -> float | None:
     return calibration(zip(shares.max(axis=1).tolist(), right.tolist(), strict=True)).error
 
 
-def _measure(
-    told: Sequence[tuple[_Table, _Table, Array]], prior: Array, layouts: int, calibration_error: float | None
-) -> HeldOut:
-    sizes = [len(whole.truths) for whole, _, _ in told]
-    return HeldOut(
+def _measure(told: Sequence[tuple[_Table, _Table, Array]], prior: Array, layouts: int) -> tuple[HeldOut, float]:
+    """What was told in the layouts left out, and the temperature that suits it."""
+    whole = np.concatenate([_hits(left_out, weights) for left_out, _, weights in told])
+    by_hand = np.concatenate([_hits(left_out, prior) for left_out, _, _ in told])
+    struck = np.concatenate([_hits(left_out, weights) for _, left_out, weights in told])
+    struck_by_hand = np.concatenate([_hits(left_out, prior) for _, left_out, _ in told])
+    gain = struck - struck_by_hand
+    moves_help = bool(gain.mean() > gain.std() / np.sqrt(len(gain) / _STRUCK_VERSIONS))
+    points = np.concatenate([left_out.rows @ (weights if moves_help else prior) for _, left_out, weights in told])
+    truths = np.concatenate([left_out.truths for _, left_out, _ in told])
+    temperature = _best_temperature(points, truths)
+    held_out = HeldOut(
         layouts=layouts,
-        documents=sum(sizes),
-        right=float(np.average([whole.share_right(weights) for whole, _, weights in told], weights=sizes)),
-        right_by_hand=float(np.average([whole.share_right(prior) for whole, _, _ in told], weights=sizes)),
-        right_struck=float(np.average([struck.share_right(weights) for _, struck, weights in told], weights=sizes)),
-        right_struck_by_hand=float(np.average([struck.share_right(prior) for _, struck, _ in told], weights=sizes)),
-        calibration_error=calibration_error,
+        documents=len(whole),
+        right=float(whole.mean()),
+        right_by_hand=float(by_hand.mean()),
+        right_struck=float(struck.mean()),
+        right_struck_by_hand=float(struck_by_hand.mean()),
+        calibration_error=_calibration_error(points / temperature, truths),
+        moves_help=moves_help,
     )
+    return held_out, temperature
+
+
+def _hits(table: _Table, weights: Array) -> Array:
+    return np.asarray(np.argmax(table.rows @ weights, axis=1) == table.truths, dtype=np.float64)
 
 
 def _model(moved: Array, names: Sequence[str], types: Sequence[str], temperature: float) -> TypeModel:
@@ -216,6 +237,6 @@ def _model(moved: Array, names: Sequence[str], types: Sequence[str], temperature
             }
             for name, column in columns.items()
         },
-        start={name: round(column[-1], 2) for name, column in columns.items()},
+        start={name: round(column[-1], 2) for name, column in columns.items() if abs(column[-1]) >= _SMALLEST_MOVE},
         temperature=temperature,
     )

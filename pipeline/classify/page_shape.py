@@ -50,8 +50,16 @@ WEIGHTS: dict[str, dict[str, float]] = {
 
 _AMOUNT = re.compile(r"[^\d\s]{0,3}\d{1,3}(?:[.,'’]?\d{3})*[.,]\d{2}[^\d\s]{0,3}")
 _TIME = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[AaPp]\.?[Mm])?(?![\d:])")
-_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{2}|\d{4}))?\.?|\d{4}-\d\d-\d\d|\d{1,2}[A-Za-z]{3}\d{0,4}")
-_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?", re.IGNORECASE)
+_MONTH_NAME = (
+    r"(?:jan|feb|fev|f[ée]v|mar|m[äa]r|mrz|mrt|apr|avr|abr|may|mai|mei|mag|jun|juin|giu|jul|juil|lug|aug|ago|ao[uû]|"
+    r"sep|set|oct|okt|ott|out|nov|dec|d[ée]c|dez|dic|ene|gen)"
+)
+_MONTH = re.compile(_MONTH_NAME + r"[^\W\d]{0,7}\.?", re.IGNORECASE)
+_DATE = re.compile(
+    r"[0-3]?\d[/-][0-3]?\d(?:[/-](?:\d{2}|\d{4}))?|[0-3]?\d\.[0-3]?\d\.(?:\d{2}|\d{4})?|\d{4}-\d\d-\d\d"
+    rf"|[0-3]?\d-?{_MONTH_NAME}[a-z]{{0,7}}(?:-?\d{{2,4}})?",
+    re.IGNORECASE,
+)
 _TOTAL = re.compile(
     r"tota|balance|amount|\bsum|summe|saldo|solde|montant|importe?\b|betrag|gesamt|jumlah|\bdue\b|payable|netto?|brutto"
     r"|a payer|à payer|a pagar|da pagare|te betalen|zu zahlen|bayar",
@@ -85,7 +93,7 @@ def describe(page: Page) -> dict[str, float]:
         BRIEF_BILL: _ramp(amounts / count, 0.04, 0.10) * (1 - _ramp(count, 120, 220)) * (amounts >= 2),
         AMOUNTS: _ramp(amounts / count, 0.01, 0.06),
         UNTOTALLED: float(amounts >= 3 and not _TOTAL.search(text)),
-        DATE_COLUMN: _ramp(_longest_date_column(page.words), 3, 7),
+        DATE_COLUMN: _ramp(_longest_date_column(page.words), 2, 6),
         PROSE: _ramp(_prose_share(page), 0.35, 0.7),
         WORDY: _ramp(count, 350, 700),
         LONG: _ramp(count, 150, 300),

@@ -77,11 +77,15 @@ class TypeModel:
         return {name: power / total for name, power in powers.items()}
 
     def to_json(self) -> str:
-        """As `from_json` reads it, one type a line."""
-        types = sorted({*self.moved, *self.start})
-        told = {name: {"start": self.start.get(name, 0.0), "moved": self.moved.get(name, {})} for name in types}
+        """As `from_json` reads it, one type a line; types of which nothing was moved are left out."""
+        told = {
+            name: {"start": self.start.get(name, 0.0), "moved": moved}
+            for name in sorted({*self.moved, *self.start})
+            if (moved := dict(self.moved.get(name, {}))) or self.start.get(name)
+        }
         rows = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in told.items()]
-        return f'{{"temperature": {self.temperature}, "types": {{\n' + ",\n".join(rows) + "\n}}\n"
+        types = "{\n" + ",\n".join(rows) + "\n}" if rows else "{}"
+        return f'{{"temperature": {self.temperature}, "types": {types}}}\n'
 
     @staticmethod
     def from_json(text: str) -> TypeModel:

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.classify import page_shape
+from pipeline.classify.page_shape import describe
+from pipeline.types import Page, PageSource
+from tests.pipeline.typed_documents import DOCUMENTS, typed
+
+LINES = "it is said that all of us will be there when the day has come\n"
+
+
+def shape_of(name: str) -> dict[str, float]:
+    _, text, across, down = DOCUMENTS[name]
+    return describe(typed(text, across, down))
+
+
+@pytest.mark.parametrize(
+    ("name", "feature"),
+    [
+        ("a German till receipt", page_shape.NARROW),
+        ("a petrol receipt", page_shape.TIME),
+        ("a faded receipt of which little is left", page_shape.BRIEF_BILL),
+        ("a German invoice", page_shape.AMOUNTS),
+        ("a German invoice", page_shape.WIDE),
+        ("a US bank statement", page_shape.DATE_COLUMN),
+        ("a letter", page_shape.PROSE),
+        ("a licence application", page_shape.BLANKS),
+        ("a business card", page_shape.CONTACT),
+        ("an ID card's back, little but its zone", page_shape.ZONE),
+        ("a French driving licence", page_shape.CARD),
+        ("a faded receipt of which little is left", page_shape.UNTOTALLED),
+    ],
+)
+def test_documents_have_their_features(name: str, feature: str) -> None:
+    assert shape_of(name)[feature] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "feature"),
+    [
+        ("a German invoice", page_shape.NARROW),
+        ("a German invoice", page_shape.PROSE),
+        ("a German invoice", page_shape.UNTOTALLED),
+        ("a German till receipt", page_shape.DATE_COLUMN),  # prices are no dates
+        ("a letter", page_shape.AMOUNTS),
+        ("a CV", page_shape.BLANKS),
+        ("a bank card", page_shape.ZONE),
+        ("a faded receipt of which little is left", page_shape.CARD),
+    ],
+)
+def test_and_not_those_of_others(name: str, feature: str) -> None:
+    assert feature not in shape_of(name)
+
+
+def test_many_words_are_no_card() -> None:
+    shape = describe(typed(LINES * 40))
+    assert shape[page_shape.LONG] == 1
+    assert 0 < shape[page_shape.WORDY] <= 1
+
+
+def test_a_long_strip_is_a_slip_whatever_is_on_it() -> None:
+    words = typed("Hello there").words
+    assert page_shape.SLIP in describe(Page(1, 200, 900, PageSource.OCR, "", words))
+    assert page_shape.SLIP not in describe(Page(1, 595, 842, PageSource.OCR, "", words))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_amount"),
+    [
+        ("1,234.50", True),
+        ("$12.00", True),
+        ("1.234,50-", True),
+        ("(45.10)", True),
+        ("25.000", False),
+        ("12.50.11", False),
+        ("2022", False),
+        ("EUR", False),
+    ],
+)
+def test_what_an_amount_is(text: str, is_amount: bool) -> None:
+    assert (page_shape.AMOUNTS in describe(typed(text))) is is_amount
