@@ -107,5 +107,6 @@ def _tell(held_out: HeldOut, temperature: float, target: Path) -> None:
         f"(by hand alone {held_out.right_struck_by_hand:.1%}), "
         f"calibration error {held_out.calibration_error or 0:.3f} at temperature {temperature}\n"
         f"  {_KEPT if held_out.moves_help else _LEFT}\n"
-        f"Written: {target} ({target.stat().st_size / 1024:.0f} kB)"
+        f"Written: {target} ({target.stat().st_size} bytes)",
+        soft_wrap=True,
     )

@@ -35,7 +35,7 @@ def classify(pages: Sequence[Page], doc_types: Mapping[str, DocType], model: Typ
         model: what training added to the cues.
     """
     legible = [page for page in pages if page.words]
-    if not legible or sum(map(str.isalnum, legible[0].text)) < _MIN_LETTERS:
+    if not legible or not _says_enough(legible[0]):
         return TypeGuess(UNKNOWN_TYPE, 0.0)
     doc_types = _other_gives_way(doc_types)
     first = _guess(legible[0], doc_types, model)
@@ -46,6 +46,10 @@ def classify(pages: Sequence[Page], doc_types: Mapping[str, DocType], model: Typ
         if later.type not in (OTHER, UNKNOWN_TYPE) and later.score > _SURE:
             return later
     return first
+
+
+def _says_enough(page: Page) -> bool:
+    return sum(map(str.isalnum, page.text)) >= _MIN_LETTERS or page_shape.has_licence_code(page)
 
 
 def _plainly_other(page: Page, doc_types: Mapping[str, DocType]) -> bool:

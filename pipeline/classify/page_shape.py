@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pipeline.types import Page, Word
 
 ZONE = "a machine-readable zone"
+LICENCE_CODE = "a driving licence's bar code"
+PAYMENT_CODE = "a code to pay by"
 CARD = "the shape of a card, with few words and no amounts"
 SLIP = "a long, narrow slip"
 NARROW = "a narrow column of text with amounts"
@@ -28,7 +30,7 @@ CONTACT = "contact details, few words and no amounts"
 LONG = "more words than fit on a card"
 
 WEIGHTS: dict[str, dict[str, float]] = {
-    "government_id": {ZONE: 7.0, CARD: 1.5, LONG: -6.0, AMOUNTS: -2.0},
+    "government_id": {ZONE: 7.0, LICENCE_CODE: 7.0, CARD: 1.5, LONG: -6.0, AMOUNTS: -2.0},
     "receipt": {
         SLIP: 3.0,
         NARROW: 2.5,
@@ -40,14 +42,20 @@ WEIGHTS: dict[str, dict[str, float]] = {
         WIDE: -0.5,
         UNTOTALLED: -1.5,
     },
-    "invoice": {BRIEF_BILL: 0.5, WIDE: 1.0, AMOUNTS: 1.0, PROSE: -1.0, UNTOTALLED: -1.0},
+    "invoice": {PAYMENT_CODE: 2.0, BRIEF_BILL: 0.5, WIDE: 1.0, AMOUNTS: 1.0, PROSE: -1.0, UNTOTALLED: -1.0},
     "bank_statement": {DATE_COLUMN: 3.0, AMOUNTS: 0.5, SLIP: -1.0, WIDE: 0.5},
-    "utility_bill": {AMOUNTS: 0.5, WIDE: 0.5},
+    "utility_bill": {PAYMENT_CODE: 1.0, AMOUNTS: 0.5, WIDE: 0.5},
     "pay_stub": {AMOUNTS: 0.5, WIDE: 0.5},
     "other": {PROSE: 3.5, BLANKS: 2.5, AMOUNTS: -2.0, CONTACT: 2.5, UNTOTALLED: 3.0},
 }
 """type -> {feature: weight}, on the scale of the cue phrases."""
 
+_AAMVA = ("ANSI ", "AAMVA")
+"""How the PDF417 code of North American licences begins (AAMVA DL/ID Card Design Standard 2020, D.12.3)."""
+_PAYMENT = ("SPC\n", "SPC\r\n", "BCD\n", "BCD\r\n")
+"""How the QR codes of Swiss QR-bills and of SEPA credit transfers (EPC069-12) begin."""
+_FILLERS = re.compile(r"[<«]{4}|[<«K]{6}|(?:<[^<]*){4}")
+"""Runs of the zone's filler, which OCR may take for K or «; or four of it."""
 _AMOUNT = re.compile(r"[^\d\s]{0,3}\d{1,3}(?:[.,'’]?\d{3})*[.,]\d{2}[^\d\s]{0,3}")
 _TIME = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[AaPp]\.?[Mm])?(?![\d:])")
 _MONTH_NAME = (
@@ -66,8 +74,10 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _BLANK = re.compile(r"_{3,}|\.{6,}")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
-_PHONE = re.compile(r"\+?\(?\d[\d ().-]{6,}\d")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.\w")
+_PHONE = re.compile(r"\+?\(?\d[\d ().-]{6,20}\d")
+_MOST_LETTERS = 40_000
+"""No page that a person reads has more; what one that does not says further on is left out, to bound the time."""
 _SLIP_RATIO = 1.9
 _CARD_RATIO = 1.2
 _CARD_WORDS = 130
@@ -79,12 +89,14 @@ _SAME_COLUMN = 0.02
 def describe(page: Page) -> dict[str, float]:
     """The features that a page with words has, each 0..1; those at 0 are left out."""
     texts = [word.text for word in page.words]
-    text = page.text
+    text = page.text[:_MOST_LETTERS]
     count = len(texts)
     amounts = sum(1 for each in texts if _AMOUNT.fullmatch(each))
     across = _letters_across(page.words)
     found = {
         ZONE: float(any(_is_zone_line(line) for line in text.splitlines())),
+        LICENCE_CODE: float(has_licence_code(page)),
+        PAYMENT_CODE: float(any(code.text.startswith(_PAYMENT) for code in page.codes)),
         CARD: float(page.width_pt > _CARD_RATIO * page.height_pt and count < _CARD_WORDS and amounts == 0),
         SLIP: float(page.height_pt > _SLIP_RATIO * page.width_pt),
         NARROW: (1 - _ramp(across, 46, 62)) * (amounts >= 2),
@@ -103,6 +115,11 @@ def describe(page: Page) -> dict[str, float]:
     return {name: value for name, value in found.items() if value > 0}
 
 
+def has_licence_code(page: Page) -> bool:
+    """Whether a bar code of a North American driving licence or ID card is on the page."""
+    return any(code.text.lstrip("@\n\r\x1c\x1e ").startswith(_AAMVA) for code in page.codes)
+
+
 def is_running_text(line: Sequence[Word]) -> bool:
     """Whether a line is one of a paragraph: long, and mostly in small letters."""
     return len(line) >= _SENTENCE_WORDS and sum(word.text[:1].islower() for word in line) >= _SMALL_SHARE * len(line)
@@ -116,7 +133,7 @@ def _ramp(value: float, none: float, full: float) -> float:
 def _is_zone_line(text: str) -> bool:
     """Whether a line looks like one of ICAO 9303's machine-readable zone: long, in capitals, filled with "<"."""
     squeezed = text.replace(" ", "")
-    return len(squeezed) >= 28 and squeezed.count("<") >= 4 and squeezed.upper() == squeezed
+    return len(squeezed) >= 28 and squeezed.upper() == squeezed and bool(_FILLERS.search(squeezed))
 
 
 def _letters_across(words: Sequence[Word]) -> float:

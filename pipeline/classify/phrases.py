@@ -20,6 +20,8 @@ FURTHER_DOWN = 1.0
 IN_RUNNING_TEXT = 0.5
 """What a phrase counts by where it stands: running text names what the document is not."""
 _ONLY_IN_TOP = "^"
+_MOST_LETTERS = 40_000
+"""No page that a person reads has more: it bounds the time."""
 _GLUED_FROM_LETTERS = 10
 _FUZZY_FROM_LETTERS = 12
 _LIKE_ENOUGH = 88.0
@@ -97,7 +99,7 @@ class _Text:
     """A text to look for phrases in."""
 
     def __init__(self, words: Sequence[Word], forgiving: bool) -> None:
-        bare = plain(" ".join(word.text for word in words))
+        bare = plain(" ".join(word.text for word in words)[:_MOST_LETTERS])
         self._spaced = _spaced(bare)
         self._folded = self._spaced.translate(_FOLDED) if forgiving else ""
         self._keys = set(bare.translate(_FOLDED).split())

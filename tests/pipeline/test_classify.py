@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pipeline.doctypes.definition import DocType
 from pipeline.intake import inspect
 from pipeline.reading import ReadingOptions, read_pages
 from pipeline.samples import DOC_TYPES_DRAWN, draw
-from pipeline.types import UNKNOWN_TYPE, Box, Page, PageSource, Word
+from pipeline.types import UNKNOWN_TYPE, Box, Code, Page, PageSource, Word
 from tests.pipeline.test_ground import page
 from tests.pipeline.typed_documents import DOCUMENTS, typed
 
@@ -117,6 +118,13 @@ def test_it_says_what_spoke_for_the_type() -> None:
 def test_what_can_not_be_read_is_unknown(pages: list[Page]) -> None:
     guess = classify(pages, DOC_TYPES)
     assert (guess.type, guess.score, guess.runner_up) == (UNKNOWN_TYPE, 0.0, None)
+
+
+def test_the_back_of_a_licence_is_known_by_its_bar_code() -> None:
+    back = page("Rev 01")
+    code = Code("PDF417", "@\n\x1e\rANSI 636001070002DL00410392ZN", Box(1, 0.1, 0.5, 0.9, 0.9))
+    guess = classify([replace(back, codes=(code,))], DOC_TYPES)
+    assert (guess.type, guess.evidence[0]) == ("government_id", "a driving licence's bar code")
 
 
 def test_a_page_that_could_be_two_things_is_unknown() -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipeline.classify import page_shape
 from pipeline.classify.page_shape import describe
-from pipeline.types import Page, PageSource
+from pipeline.types import Box, Code, Page, PageSource
 from tests.pipeline.typed_documents import DOCUMENTS, typed
 
 LINES = "it is said that all of us will be there when the day has come\n"
@@ -63,6 +65,43 @@ def test_a_long_strip_is_a_slip_whatever_is_on_it() -> None:
     words = typed("Hello there").words
     assert page_shape.SLIP in describe(Page(1, 200, 900, PageSource.OCR, "", words))
     assert page_shape.SLIP not in describe(Page(1, 595, 842, PageSource.OCR, "", words))
+
+
+@pytest.mark.parametrize(
+    ("code", "feature"),
+    [
+        ("@\n\x1e\rANSI 636001070002DL00410392ZN", page_shape.LICENCE_CODE),
+        ("SPC\n0200\n1\nCH4431999123000889012", page_shape.PAYMENT_CODE),
+        ("BCD\n002\n1\nSCT\nBFSWDE33BER", page_shape.PAYMENT_CODE),
+        ("https://example.com/ANSI", None),
+    ],
+)
+def test_what_bar_codes_say(code: str, feature: str | None) -> None:
+    words = typed("Scan me").words
+    page = Page(1, 400, 250, PageSource.OCR, "", words, codes=(Code("QR Code", code, Box(1, 0.1, 0.5, 0.9, 0.9)),))
+    seen = describe(page).keys() & {page_shape.LICENCE_CODE, page_shape.PAYMENT_CODE}
+    assert seen == ({feature} if feature else set())
+
+
+@pytest.mark.parametrize(
+    ("line", "is_zone"),
+    [
+        ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", True),
+        ("P<UTO ERIKSSON<<ANNA<MARIA<<<<<<<<<<< <<<<<<", True),
+        ("PKUTOERIKSSONKKANNAKMARIAKKKKKKKKKKKKKKKKKKK", True),  # fillers misread
+        ("L898902C36UTO7408122F1204159ZE184226B<<<<<10", True),
+        ("ANNUAL REPORT OF THE BOARD OF DIRECTORS 2021", False),
+        ("a<b<c<d<e<f<g<h<i<j<k<l<m<n<o<p", False),
+    ],
+)
+def test_what_a_machine_readable_zone_is(line: str, is_zone: bool) -> None:
+    assert (page_shape.ZONE in describe(typed(line))) is is_zone
+
+
+def test_a_page_of_one_endless_word_takes_no_time() -> None:
+    start = time.process_time()
+    describe(typed("a1._-" * 200_000))
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(
