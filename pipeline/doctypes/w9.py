@@ -1,4 +1,4 @@
-"""IRS form W-9, Request for Taxpayer Identification Number and Certification (revisions 2018-10 and 2024-03)."""
+"""IRS form W-9, Request for Taxpayer Identification Number and Certification (revisions 2007-10 to 2024-03)."""
 
 from pipeline.doctypes.cue_phrases import W9_CUES
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
@@ -9,8 +9,24 @@ W9 = DocType(
     threshold=0.75,
     cues=W9_CUES,
     fields=(
-        FieldSpec(name="name", label="Name (line 1)", kind=FieldKind.NAME, required=True),
-        FieldSpec(name="business_name", label="Business name (line 2)", kind=FieldKind.NAME),
+        FieldSpec(
+            name="name",
+            label="Name (line 1)",
+            kind=FieldKind.NAME,
+            required=True,
+            example="Jordan Blake",
+            anchors=("Name of entity/individual. An entry is required.", "Name (as shown on your income tax return)"),
+        ),
+        FieldSpec(
+            name="business_name",
+            label="Business name (line 2)",
+            kind=FieldKind.NAME,
+            example="Blake Consulting",
+            anchors=(
+                "Business name/disregarded entity name, if different from above",
+                "Business name, if different from above",
+            ),
+        ),
         FieldSpec(
             name="federal_tax_classification",
             label="Federal tax classification",
@@ -28,11 +44,44 @@ W9 = DocType(
                 "Other",
             ),
             choices_take_detail=True,
+            example="Limited liability company (C)",
+            anchors=(
+                "Check the appropriate box for federal tax classification",
+                "Check appropriate box for federal tax classification",
+                "Check appropriate box:",
+            ),
         ),
-        FieldSpec(name="exempt_payee_code", label="Exempt payee code", kind=FieldKind.IDENTIFIER),
-        FieldSpec(name="address", label="Address (line 5)", kind=FieldKind.ADDRESS, required=True),
-        FieldSpec(name="city_state_zip", label="City, state and ZIP", kind=FieldKind.ADDRESS, required=True),
-        FieldSpec(name="account_numbers", label="Account numbers", kind=FieldKind.IDENTIFIER, sensitive=True),
+        FieldSpec(
+            name="exempt_payee_code",
+            label="Exempt payee code",
+            kind=FieldKind.IDENTIFIER,
+            example="5",
+            anchors=("Exempt payee code (if any)",),
+        ),
+        FieldSpec(
+            name="address",
+            label="Address (line 5)",
+            kind=FieldKind.ADDRESS,
+            required=True,
+            example="12 Harbor Street, Apt. 4",
+            anchors=("Address (number, street, and apt. or suite no.)",),
+        ),
+        FieldSpec(
+            name="city_state_zip",
+            label="City, state and ZIP",
+            kind=FieldKind.ADDRESS,
+            required=True,
+            example="Portland, OR 97201",
+            anchors=("City, state, and ZIP code",),
+        ),
+        FieldSpec(
+            name="account_numbers",
+            label="Account numbers",
+            kind=FieldKind.IDENTIFIER,
+            sensitive=True,
+            example="4417 0923",
+            anchors=("List account number(s) here (optional)",),
+        ),
         FieldSpec(
             name="ssn",
             label="Social security number",
@@ -41,6 +90,7 @@ W9 = DocType(
             pattern=r"\d{3}-\d{2}-\d{4}",
             pattern_hint="123-45-6789",
             check="ssn",
+            anchors=("Social security number",),
         ),
         FieldSpec(
             name="ein",
@@ -50,7 +100,30 @@ W9 = DocType(
             pattern=r"\d{2}-\d{7}",
             pattern_hint="12-3456789",
             check="ein",
+            anchors=("Employer identification number",),
         ),
-        FieldSpec(name="signature_date", label="Date signed", kind=FieldKind.DATE, required=True),
+        FieldSpec(
+            name="signature_date",
+            label="Date signed",
+            kind=FieldKind.DATE,
+            required=True,
+            example="2024-05-17",
+            anchors=("Date",),
+        ),
+    ),
+    other_labels=(
+        "entity's name on line 2.)",
+        "owner's name on line 1, and enter the business/disregarded",
+        "(For a sole proprietor or disregarded entity, enter the",
+        "Name is required on this line; do not leave this line blank.",
+        "See instructions.",
+        "Print or type.",
+        "See Specific Instructions on page 2.",
+        "See Specific Instructions on page 3.",
+        "Part I",
+        "following seven boxes",
+        "line 1. Check only one of the",
+        "Exemptions (codes apply only to",
+        "Exemptions (see instructions)",
     ),
 )
