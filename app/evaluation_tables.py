@@ -10,7 +10,7 @@ from rich.table import Column, Table
 
 from pipeline.compare import RowScore
 from pipeline.evaluate.prediction import ENDINGS
-from pipeline.evaluate.scoring import Case
+from pipeline.evaluate.scoring import Case, FieldScore
 from pipeline.evaluate.summary import Ended, FieldSummary, SliceQuality, Speed, Summary
 from pipeline.metrics.quality import Calibration, ConfusionMatrix, Share
 
@@ -49,6 +49,32 @@ def table_of_files(cases: Iterable[Case]) -> Table:
         ended = told.decision if case.expected_right is not False else f"[red]{told.decision}[/]"
         table.add_row(escape(case.labelled.file), expected, ended, escape(code) or _DASH, _number(told.wall_s, 1))
     return table
+
+
+def table_of_layouts(cases: Iterable[Case]) -> Table:
+    """The fields that are right, by issuer and layout: the worst first, and the mean of all, each counted once."""
+    by_layout: dict[tuple[str, str], list[Case]] = {}
+    for case in cases:
+        if case.labelled.layout and case.labelled.doc_type and case.fields:
+            by_layout.setdefault((case.labelled.doc_type, case.labelled.layout), []).append(case)
+    shares = {
+        key: (len(some), *_right_of_those_there([field for case in some for field in case.fields]))
+        for key, some in by_layout.items()
+    }
+    known = {key: figures for key, figures in shares.items() if figures[2]}
+    table = Table(_fixed("Type"), _fixed("Layout"), "n", "On the document", title="Layouts", title_justify="left")
+    for (doc_type, layout), (n, right, there) in sorted(known.items(), key=lambda item: item[1][1] / item[1][2]):
+        table.add_row(escape(doc_type), escape(layout), str(n), f"{_percent(right / there)} ({right}/{there})")
+    for doc_type in sorted({doc_type for doc_type, _ in known}):
+        rates = [right / there for (name, _), (_, right, there) in known.items() if name == doc_type]
+        table.add_row(escape(doc_type), "mean of layouts", str(len(rates)), _percent(sum(rates) / len(rates)))
+    return table
+
+
+def _right_of_those_there(fields: list[FieldScore]) -> tuple[int, int]:
+    """How many fields that are on the document are right, and how many there are."""
+    there = [field for field in fields if field.score.token_f1 is not None]
+    return sum(field.score.right for field in there), len(there)
 
 
 def _overview(slices: Mapping[str, SliceQuality]) -> Table:

@@ -50,8 +50,8 @@ def decide(
 
 
 def document_confidence(guess: TypeGuess, extraction: Extraction) -> float:
-    """The smallest of the type's score and the values' confidences."""
-    known = [f.confidence for f in extraction.fields if f.value is not None and f.confidence is not None]
+    """The smallest of the type's score and what the values' confidences are worth."""
+    known = [f.certainty for f in extraction.fields if f.value is not None and f.certainty is not None]
     return min([guess.score, *known])
 
 
@@ -94,9 +94,9 @@ def _field_reasons(extraction: Extraction, doc_type: DocType, threshold: float) 
 def _value_reasons(value: FieldValue, label: str, threshold: float) -> list[Reason]:
     if not value.found_on_page:
         return [Reason("not_on_page", f"{label} could not be found on the page.", value.name)]
-    if value.confidence is None or not value.confidence >= threshold:
-        shown = "unknown" if value.confidence is None else _percent(value.confidence, threshold)
-        return [Reason("below_threshold", f"{label}: confidence {shown}, {threshold:.0%} is needed.", value.name)]
+    if value.certainty is None or not value.certainty >= threshold:
+        shown = "unknown" if value.certainty is None else _percent(value.certainty, threshold)
+        return [Reason("below_threshold", f"{label}: right with {shown}, {threshold:.0%} is needed.", value.name)]
     return []
 
 

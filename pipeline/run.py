@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pipeline import checks, classify, extract, route
+from pipeline.calibration import calibrated
 from pipeline.doctypes import DOC_TYPES, DocType
 from pipeline.intake import inspect
 from pipeline.reading import ReadingOptions, read_pages
@@ -58,10 +59,10 @@ def classify_pages(pages: Sequence[Page], own: Sequence[DocType] = ()) -> TypeGu
 
 
 def extract_fields(pages: Sequence[Page], doc_type: DocType | None) -> Extraction:
-    """Extracts and checks the fields of that type; none for a type that is only classified, or unknown."""
+    """Extracts, checks and calibrates the fields of that type; none for a type that is only classified, or unknown."""
     if doc_type is None or not doc_type.fields:
         return Extraction(())
-    return checks.check(extract.extract(pages, doc_type), doc_type)
+    return calibrated(checks.check(extract.extract(pages, doc_type), doc_type), doc_type.name)
 
 
 def _with(own: Sequence[DocType]) -> dict[str, DocType]:

@@ -344,6 +344,7 @@ class FieldValue:
         confidence: the product of the parts; None: not known.
         parts: the factors.
         findings: codes of the checks it failed.
+        calibrated: how likely it is right, as the decision sees it; None: not known.
     """
 
     name: str
@@ -353,6 +354,12 @@ class FieldValue:
     confidence: float | None = None
     parts: ConfidenceParts | None = None
     findings: tuple[str, ...] = ()
+    calibrated: float | None = None
+
+    @property
+    def certainty(self) -> float | None:
+        """What the decision goes by: the calibrated confidence; the shown one where it was not calibrated."""
+        return self.confidence if self.calibrated is None else self.calibrated
 
     @property
     def found_on_page(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import wiring
 from app.console import CommandFailed, err, out
+
+if TYPE_CHECKING:
+    from pipeline.evaluate import Evaluation
 
 _WIDTH_IN_A_FILE = 132
 
@@ -26,6 +29,9 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many documents, the first ones.")] = None,
     doc_type: Annotated[str | None, typer.Option("--type", help="Only documents of this type.")] = None,
     files: Annotated[bool, typer.Option("--files", help="Show what became of each file.")] = False,
+    layouts: Annotated[
+        bool, typer.Option("--layouts", help="Show how good each issuer's and layout's documents are read.")
+    ] = False,
     readings: Annotated[
         Path | None,
         typer.Option(help="Keep the pages as read in this folder, and take them from there: reading costs nothing."),
@@ -35,15 +41,39 @@ def evaluate(
 
     Needs no database and no running system, and changes nothing. What each figure means: docs/evaluation.md
     """
-    # Tesseract's own threads cost four times the CPU; the children inherit this.
-    os.environ["OMP_THREAD_LIMIT"] = "1"
-    # Here, because they load OCR and OpenCV, which no other command should wait for.
-    from app.evaluation_tables import table_of_files, tables_of
-    from pipeline import evaluate as evaluation
-    from pipeline.types import Rules
+    # Here, because it loads OCR and OpenCV, which no other command should wait for.
+    from app.evaluation_tables import table_of_files, table_of_layouts, tables_of
 
     if json_file is not None and not json_file.parent.is_dir():
         raise CommandFailed(f"There is no folder {json_file.parent}: make it, or name another file after --json.")
+    result = run_manifest(manifest, workers, doc_type, limit, readings)
+    if json_file is not None:
+        json_file.write_text(json.dumps(result.to_json(), ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    console = out if out.is_terminal else Console(width=_WIDTH_IN_A_FILE, highlight=False)
+    tables = [table_of_files(result.cases)] if files else []
+    tables += [table_of_layouts(result.cases)] if layouts else []
+    for table in [*tables, *tables_of(result.summary)]:
+        console.print(table)
+        console.print()
+
+
+def run_manifest(
+    manifest: Path,
+    workers: int,
+    doc_type: str | None = None,
+    limit: int | None = None,
+    readings: Path | None = None,
+) -> Evaluation:
+    """Runs the documents of a manifest through the pipeline, with a progress bar.
+
+    Raises:
+        CommandFailed: the manifest can't be used.
+    """
+    # Tesseract's own threads cost four times the CPU; the children inherit this.
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    from pipeline import evaluate as evaluation
+    from pipeline.types import Rules
+
     try:
         documents = evaluation.load_manifest(manifest, doc_type, limit)
     except evaluation.ManifestError as error:
@@ -59,14 +89,7 @@ def evaluate(
     )
     with _progress() as progress:
         task = progress.add_task("Reading", total=len(documents))
-        result = evaluation.evaluate(documents, setup, workers, lambda _: progress.advance(task))
-    if json_file is not None:
-        json_file.write_text(json.dumps(result.to_json(), ensure_ascii=False, allow_nan=False, indent=1) + "\n")
-    console = out if out.is_terminal else Console(width=_WIDTH_IN_A_FILE, highlight=False)
-    tables = [table_of_files(result.cases)] if files else []
-    for table in [*tables, *tables_of(result.summary)]:
-        console.print(table)
-        console.print()
+        return evaluation.evaluate(documents, setup, workers, lambda _: progress.advance(task))
 
 
 def _progress() -> Progress:

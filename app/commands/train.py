@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress
 
+from app.commands.evaluate import run_manifest
 from app.console import CommandFailed, err, out
 
 if TYPE_CHECKING:
     from pipeline.classify.fitting import Example, HeldOut
+    from pipeline.evaluate import Case
+    from pipeline.learning.confidences import Outcome
 
 train = typer.Typer(help="Make the models that are shipped anew.", no_args_is_help=True)
 
+_FEW = 50
 _WORN_EACH = 10
 """One seed of so many is also drawn as a scan, a photo and a fax: reading them takes a hundred times as long."""
 
@@ -70,6 +74,55 @@ def classifier(
     model, held_out = fit(examples, DOC_TYPES)
     target.write_text(model.to_json())
     _tell(held_out, model.temperature, target)
+
+
+@train.command()
+def calibration(
+    manifest: Annotated[Path, typer.Argument(help="Labelled documents: one JSON object per line.")],
+    readings: Annotated[
+        Path | None, typer.Option(help="Keep the pages as read in this folder, and take them from there.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Documents at a time.")] = os.cpu_count() or 1,
+    output: Annotated[Path | None, typer.Option(help="Where to write it; over the shipped one unless said.")] = None,
+) -> None:
+    """Run labelled documents, and learn how often values with some confidence are right.
+
+    Tells the calibration error in documents of issuers and layouts (the manifest's "layout") that were left out.
+    """
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    from pipeline.calibration import LEARNED_FILE
+    from pipeline.learning.confidences import error_left_out, fit
+
+    outcomes = _outcomes(run_manifest(manifest, workers, readings=readings).cases)
+    if len(outcomes) < _FEW:
+        raise CommandFailed(f"{len(outcomes)} values are too few to learn from: {_FEW} at least, some hundreds better.")
+    before, after = error_left_out(outcomes)
+    target = output or LEARNED_FILE
+    target.write_text(fit(outcomes).to_json())
+    groups = len({each.group for each in outcomes})
+    out.print(
+        f"{len(outcomes)} values of {groups} issuers and layouts, a fifth of those left out at a time:\n"
+        f"  calibration error {before or 0:.3f} as shown, {after or 0:.3f} calibrated\nWritten: {target}",
+        soft_wrap=True,
+    )
+
+
+def _outcomes(cases: Iterable[Case]) -> list[Outcome]:
+    """The values given in documents whose type is right."""
+    from pipeline.learning.confidences import Outcome
+
+    return [
+        Outcome(
+            f"{case.labelled.doc_type}.{field.name}",
+            field.shown,
+            field.score.right,
+            case.labelled.layout or case.labelled.id,
+        )
+        for case in cases
+        if case.type_right
+        for field in case.fields
+        if field.shown is not None
+    ]
 
 
 def _plan(seeds: int) -> Iterator[tuple[str, str, int]]:

@@ -67,6 +67,7 @@ def _value(value: FieldValue) -> dict[str, Any]:
         "value": value.value,
         "raw": value.raw,
         "confidence": value.confidence,
+        "calibrated": value.calibrated,
         "boxes": [box.to_json() for box in value.boxes],
         "parts": asdict(value.parts) if value.parts else None,
         "findings": list(value.findings),

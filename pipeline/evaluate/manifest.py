@@ -31,6 +31,7 @@ class Labelled:
         doc_type: its type; None for a file that is judged by its outcome.
         truth: field -> true value, None where the document has no such field; a field that is absent is not annotated.
         born_digital: whether it was made by a program rather than scanned; None: not said.
+        layout: issuer and layout, where the manifest tells: documents of one are not independent of each other.
         expected: what must become of it; None for a document that is judged by its type and fields.
     """
 
@@ -41,6 +42,7 @@ class Labelled:
     truth: Mapping[str, JsonValue]
     born_digital: bool | None = None
     expected: Expected | None = None
+    layout: str | None = None
 
 
 def load_manifest(path: Path, doc_type: str | None = None, limit: int | None = None) -> tuple[Labelled, ...]:
@@ -93,6 +95,7 @@ def _labelled(manifest: Path, number: int, line: str) -> Labelled:
         truth=truth or {},
         born_digital=row.get("born_digital"),
         expected=_expected(row, where) if robust else None,
+        layout=row.get("layout") or None,
     )
 
 

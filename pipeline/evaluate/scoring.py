@@ -20,8 +20,9 @@ class FieldScore:
         name: of the field.
         score: whether its value is right, and its token F1.
         given: whether there is a predicted value.
-        confidence: of that value; None: no value, or not known.
+        confidence: of that value, calibrated; None: no value, or not known.
         rows: of a table.
+        shown: the confidence that a person sees, the product of its parts.
     """
 
     name: str
@@ -29,6 +30,7 @@ class FieldScore:
     given: bool
     confidence: float | None
     rows: RowScore | None = None
+    shown: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _field(labelled: Labelled, prediction: Prediction, name: str, truth: JsonVal
         name=name,
         score=ValueScore(False, compared.score.token_f1) if failed else compared.score,
         given=value is not None,
-        confidence=predicted.confidence if predicted and value is not None else None,
+        confidence=predicted.certainty if predicted and value is not None else None,
         rows=compared.rows,
+        shown=predicted.confidence if predicted and value is not None else None,
     )

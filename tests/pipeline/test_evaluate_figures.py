@@ -91,7 +91,7 @@ def cases() -> list[Case]:
             labelled("bank_statement", {"transactions": [rent, wages]}, born_digital=True),
             predicted("bank_statement", transactions=([rent], 0.5)),
         ),
-        (labelled("receipt", {"total": 4.0}), predicted("unknown")),
+        (labelled("pay_stub", {"net_pay": 4.0}), predicted("unknown")),
         (labelled("other"), predicted("other", "accept")),
         (labelled(None, expected="reject"), REJECTED),
         (labelled(None, expected="accept"), REJECTED),
@@ -116,7 +116,7 @@ def test_types(summary: Summary) -> None:
     assert every.documents == 6
     assert every.classified == Share(3, 6)
     assert summary.confusion.count("w9", "failed") == 1
-    assert summary.confusion.count("receipt", "unknown") == 1
+    assert summary.confusion.count("pay_stub", "unknown") == 1
     assert every.type_calibration.n == 4  # not the failed one, and "unknown" is no answer
     assert every.type_calibration.error == pytest.approx(0.15)  # 3 of 4 right, said with 0.9
     assert summary.slices["extracted"].classified == Share(2, 4)
