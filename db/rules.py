@@ -63,8 +63,8 @@ def effect(connection: Connection, tenant_id: str, type_name: str, now: float, t
            ) -> Effect:  # fmt: skip
     """Counts a type's documents that would be accepted at two thresholds.
 
-    A document is accepted when its confidence (that of its least certain part) reaches the threshold, nothing but
-    the threshold or the sample spoke against it, and its lot does not fall in the sample.
+    A document is accepted when its confidence (that all of it is right, never above that of a part) reaches the
+    threshold, nothing but the threshold or the sample spoke against it, and its lot does not fall in the sample.
     """
     row = connection.execute(
         text(
@@ -72,7 +72,8 @@ def effect(connection: Connection, tenant_id: str, type_name: str, now: float, t
             WITH decided AS (
                 SELECT confidence, sample_draw >= :rate AND NOT EXISTS (
                          SELECT 1 FROM jsonb_array_elements(machine_reasons) AS reason
-                         WHERE reason->>'code' NOT IN ('below_threshold', 'type_uncertain', 'sampled')) AS fit
+                         WHERE reason->>'code' NOT IN
+                               ('below_threshold', 'document_uncertain', 'type_uncertain', 'sampled')) AS fit
                 FROM docs
                 WHERE tenant_id = :tenant AND machine_type = :type AND confidence IS NOT NULL)
             SELECT count(*) AS documents,

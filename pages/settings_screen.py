@@ -23,8 +23,8 @@ def main() -> None:
         in_force = rules.get(connection, user.tenant_id, wiring.settings().sampling_rate)
         st.header("Settings")
         st.markdown(
-            "A document passes without a person when its least certain part reaches its type's threshold, every value "
-            "was found on the page and every check passed."
+            "A document passes without a person when the probability that all its values are right reaches its type's "
+            "threshold, every value was found on the page and every check passed."
         )
         rate = _sampling(in_force)
         changed = dict(in_force.thresholds)

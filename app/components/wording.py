@@ -27,6 +27,7 @@ UNFINISHED = ("received", "ocr", "classifying", "extracting")
 STAGES = {"ocr": "Reading", "classification": "Classification", "extraction": "Extraction"}
 REASONS = {
     "below_threshold": "Uncertain value",
+    "document_uncertain": "Not sure enough as a whole",
     "missing_required": "Missing value",
     "not_on_page": "Value not found on the page",
     "type_unknown": "Type not recognised",

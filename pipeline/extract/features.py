@@ -111,12 +111,12 @@ def _of_place(candidate: Candidate, scene: Scene) -> Features:
 
 def _of_amount(candidate: Candidate, around: Surroundings) -> Features:
     value = _number(candidate)
-    sure = [_number(each) for each in around.every if each.exact]
+    sure = [abs(_number(each)) for each in around.every if each.exact]
     text = "".join(word.text for word in candidate.words)
     return {
         "two decimals": float(candidate.exact),
         "currency sign": float(bool(re.search(r"[$£€₹¥]|\bRM|USD|EUR|GBP", text))),
-        "largest": float(candidate.exact and value == max(sure, default=value)),
+        "largest": float(candidate.exact and abs(value) == max(sure, default=abs(value))),
         "repeated": float(sum(other == value for other in sure) > 1),
         "zero": float(value == 0),
         "other amounts on the row": min(_on_the_row(candidate, around) - 1, 3.0),
@@ -133,6 +133,7 @@ def _of_date(candidate: Candidate, around: Surroundings) -> Features:
         "latest": float(day == max(days)),
         "first one": float(candidate is around.every[0]),
         "repeated": float(days.count(day) > 1),
+        "inside a longer word": float(bool(re.search(r"[A-Za-z]-?\d", candidate.words[0].text))),
         "implausible": float(not date(1990, 1, 1) <= day <= around.today),
     }
 

@@ -27,7 +27,8 @@ _EVERY_KIND = {
 }
 _BY_KIND: dict[FieldKind, Features] = {
     FieldKind.MONEY: {"two decimals": 1.5, "currency sign": 0.3, "zero": -0.5, "other amounts on the row": -0.7},
-    FieldKind.DATE: {"implausible": -2.0, "only one order fits": 0.2, "other label beside": 1.0},
+    FieldKind.DATE: {"implausible": -2.0, "only one order fits": 0.2, "other label beside": 1.0,
+                     "inside a longer word": -1.0},
     FieldKind.IDENTIFIER: {"digits": 0.5, "short": -0.7, "long": -0.5, "a date": -3.0, "an amount": -2.0,
                            "a phone number": -1.5, "letters before digits": 0.3},
     FieldKind.NAME: {"digits": -3.0, "an address": -2.0, "long": -1.5, "short": -1.0, "ends with a colon": -2.0,

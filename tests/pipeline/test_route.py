@@ -25,7 +25,7 @@ SURE = TypeGuess("w9", 0.99)
 RULES = Rules({"w9": 0.75}, sampling_rate=0.05)
 
 
-def value(name: str, confidence: float | None = 0.9, boxes: tuple[Box, ...] = (BOX,)) -> FieldValue:
+def value(name: str, confidence: float | None = 0.98, boxes: tuple[Box, ...] = (BOX,)) -> FieldValue:
     parts = None if confidence is None else ConfidenceParts(confidence, 1.0, 1.0)
     return FieldValue(name, "x", "x", boxes, confidence, parts)
 
@@ -75,11 +75,16 @@ def test_each_reason_sends_it_to_a_person(case: dict[str, object], code: str) ->
 
 
 def test_the_threshold_is_the_tenants() -> None:
-    extraction = fields(name=value("name", 0.80))
+    extraction = fields(name=value("name", 0.86))
     assert codes(extraction) == []
-    assert codes(extraction, rules=Rules({"w9": 0.85})) == ["below_threshold"]
+    assert codes(extraction, rules=Rules({"w9": 0.9})) == ["below_threshold"]
 
 
-def test_a_document_is_as_sure_as_its_least_sure_part() -> None:
+def test_values_that_are_each_sure_enough_may_not_be_together() -> None:
+    extraction = fields(name=value("name", 0.8), address=value("address", 0.8))
+    assert codes(extraction) == ["document_uncertain"]
+
+
+def test_a_document_is_as_sure_as_all_its_parts_together() -> None:
     decision = decide(READ, TypeGuess("w9", 0.95), fields(ssn=value("ssn", 0.6)), DOC_TYPES["w9"], RULES, 1.0)
-    assert decision.confidence == pytest.approx(0.6)
+    assert decision.confidence == pytest.approx(0.95 * 0.6 * 0.98**5)
