@@ -12,7 +12,7 @@ from statistics import median
 
 from pipeline.dates import DateOrder, find_dates
 from pipeline.doctypes.definition import FieldKind
-from pipeline.extract.layout import letters, rows, text_of
+from pipeline.extract.layout import letters, rows, spanned, text_of
 from pipeline.money import parse_money
 from pipeline.types import JsonValue, Page, Word
 
@@ -172,16 +172,6 @@ def _texts(row: Sequence[Word], em: float, order: DateOrder) -> Iterator[_Seen]:
         text = text_of(part).strip(" :|")
         if any(c.isalnum() for c in text):
             yield text, part, True
-
-
-def spanned(row: Sequence[Word], start: int, end: int) -> list[Word]:
-    """The words that make characters `start` to `end` of a row's text."""
-    used, position = [], 0
-    for word in row:
-        if position < end and position + len(word.text) > start:
-            used.append(word)
-        position += len(word.text) + 1
-    return used
 
 
 _FINDERS: dict[FieldKind, Callable[[Sequence[Word], float, DateOrder], Iterator[_Seen]]] = {

@@ -113,6 +113,16 @@ def text_of(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
 
 
+def spanned(words: Sequence[Word], start: int, end: int) -> list[Word]:
+    """The words that make characters `start` to `end` of their joined text."""
+    used, position = [], 0
+    for word in words:
+        if position < end and position + len(word.text) > start:
+            used.append(word)
+        position += len(word.text) + 1
+    return used
+
+
 def _best_in(line: Sequence[Word], phrase: str) -> Anchor | None:
     wanted = letters(phrase)
     size = len(phrase.split())

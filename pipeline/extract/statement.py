@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.dates import DateOrder, find_dates, likely_order
 from pipeline.doctypes.bank_statement import BANK_STATEMENT
 from pipeline.extract.candidate import found
-from pipeline.extract.layout import Anchor, find, in_box, letters, right_of, text_of, until_gap
+from pipeline.extract.layout import Anchor, find, in_box, letters, right_of, spanned, text_of, until_gap
 from pipeline.extract.transactions import find_transactions
 from pipeline.money import currency_of, looks_like_money, parse_money
 from pipeline.types import FieldValue, Page, Word
@@ -132,23 +132,16 @@ def _period(pages: Sequence[Page], order: DateOrder) -> tuple[FieldValue | None,
                 if len(between) < 30 and _PERIOD_LINKS.search(between) and first.value < second.value:
                     return (
                         found(
-                            "statement_start_date", first.value.isoformat(), _span(line, first.start, first.end), 0.93
+                            "statement_start_date", first.value.isoformat(), spanned(line, first.start, first.end), 0.93
                         ),
                         found(
-                            "statement_end_date", second.value.isoformat(), _span(line, second.start, second.end), 0.93
+                            "statement_end_date",
+                            second.value.isoformat(),
+                            spanned(line, second.start, second.end),
+                            0.93,
                         ),
                     )
     return None, None
-
-
-def _span(line: Sequence[Word], start: int, end: int) -> list[Word]:
-    """The words that make characters `start` to `end` of a line's text."""
-    used, position = [], 0
-    for word in line:
-        if position < end and position + len(word.text) > start:
-            used.append(word)
-        position += len(word.text) + 1
-    return used
 
 
 def _account(pages: Sequence[Page]) -> FieldValue | None:
