@@ -157,6 +157,7 @@ def _day(values: Values, name: str) -> date | None:
 
 
 _DOUBTS = {
+    "bar_code_differs": "{label}: the bar code says something else than what is printed.",
     "ambiguous_date": "{label}: day and month can't be told apart on this document.",
     "sum_mismatch": "{label} is not the sum of the other amounts on the document.",
 }

@@ -51,6 +51,7 @@ class FieldSpec(BaseModel):
         sensitive: shown masked until asked for (tax numbers, account numbers).
         choices: the legal values of a CHOICE; a value may carry a detail in brackets where `choices_take_detail`.
         choices_take_detail: whether "Other (text)" is legal beside "Other".
+        choice_phrases: the words on the page that stand for a choice, where they are not the choice itself.
         pattern: a regular expression the whole normalised value must match.
         pattern_hint: the pattern in words, e.g. "123-45-6789".
         check: a check of the number by itself, a name of `pipeline.check_digits.CHECKS`.
@@ -71,6 +72,7 @@ class FieldSpec(BaseModel):
     sensitive: bool = False
     choices: tuple[str, ...] = ()
     choices_take_detail: bool = False
+    choice_phrases: dict[str, tuple[str, ...]] = {}
     pattern: str | None = None
     pattern_hint: str = ""
     check: str | None = None
@@ -84,6 +86,8 @@ class FieldSpec(BaseModel):
     def _fits_its_kind(self) -> Self:
         if self.kind is FieldKind.CHOICE and not self.choices:
             raise ValueError("a choice needs its choices")
+        if not set(self.choice_phrases) <= set(self.choices):
+            raise ValueError("choice_phrases speak of something that is no choice")
         if self.kind is FieldKind.TABLE and not any(column.required for column in self.columns):
             raise ValueError("a table needs columns, and one of them required")
         if self.check is not None and self.check not in CHECKS:
@@ -139,7 +143,8 @@ class DocType(BaseModel):
         cues: phrases that speak for this type, lower case, with their weights (the classifier's features);
             a negative weight speaks against it.
         threshold: confidence from which a document of this type is accepted by itself, unless settings say otherwise.
-        helpers: amounts that are not wanted for themselves, but tell which others are right (cash given, change).
+        helpers: what is not wanted for itself, but tells what others are: cash given and change tell the total,
+            surname and given names make the full name.
         other_labels: words that announce what is no field of this type, so that its value is taken for none.
         tail_labels: headings of what stands below the values (a summary by tax rate): hardly any value is there.
         sums: amounts that must add up.

@@ -75,7 +75,11 @@ def find_labels(page: Page, doc_type: DocType) -> list[Label]:
 
 def _without_overlaps(runs: Sequence[_Run], phrases: Sequence[tuple[str, str | None, int]], scores: np.ndarray
                       ) -> list[Label]:  # fmt: skip
-    hits = [(int(r), int(p)) for r, p in np.argwhere(scores > 0) if _close_enough(scores[r, p], phrases[p][0])]
+    hits = [
+        (int(r), int(p))
+        for r, p in np.argwhere(scores > 0)
+        if _close_enough(scores[r, p], phrases[p][0]) and not _lacks_a_word(runs[r].text, phrases[p][0])
+    ]
     # Longest first, then best match, then the phrase that stands first in its list.
     hits.sort(key=lambda hit: (-len(phrases[hit[1]][0]) * scores[hit] ** 3, phrases[hit[1]][2]))
     taken: set[int] = set()
@@ -93,6 +97,11 @@ def _without_overlaps(runs: Sequence[_Run], phrases: Sequence[tuple[str, str | N
 
 def _close_enough(score: float, phrase: str) -> bool:
     return score >= (99.9 if len(phrase) < _SHORT else _NEARLY_THE_SAME if len(phrase) < _LONG else _LIKE_ENOUGH)
+
+
+def _lacks_a_word(text: str, phrase: str) -> bool:
+    """Whether a text is a phrase without its first or last word: "Passport" is not "Passport No"."""
+    return len(phrase) - len(text) > 1 and (phrase.startswith(text) or phrase.endswith(text))
 
 
 def _runs(line: Sequence[Word], page: Page) -> Iterator[_Run]:
