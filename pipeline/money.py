@@ -38,8 +38,8 @@ def looks_like_money(text: str) -> bool:
 
 
 def _plain(number: str) -> float | None:
-    """ "1,234.50", "1.234,50" and "1234.5" as 1234.5: the last of dot and comma is the decimal mark, if at most two
-    digits follow it and it stands once.
+    """ "1,234.50", "1.234,50" and "1234.5" as 1234.5: the last of dot and comma is the decimal mark, if other than
+    three digits follow it and it stands once.
     """
     number = number.replace("'", "").replace("’", "")
     last = max(number.rfind("."), number.rfind(","))
@@ -47,7 +47,7 @@ def _plain(number: str) -> float | None:
         return float(number)
     decimals = number[last + 1 :]
     mark = number[last]
-    if len(decimals) <= 2 and number.count(mark) == 1:
+    if len(decimals) != 3 and number.count(mark) == 1:
         whole = re.sub(r"[.,]", "", number[:last])
         return float(f"{whole or 0}.{decimals or 0}")
     if len(decimals) == 3:

@@ -58,6 +58,7 @@ class FieldSpec(BaseModel):
         past: whether a DATE lies in the past on any real document.
         anchors: the words that announce the field on the page, best first; case and punctuation don't matter.
         columns: the columns of a TABLE.
+        other_columns: the words above columns of a TABLE that are not wanted, so that their cells are taken for none.
         example: a value as it is stored, for people who edit the definition.
         leanings: what speaks for a candidate of this field beside its label: feature -> weight, added to those that
             every field of its kind has (`pipeline.extract.features`).
@@ -79,6 +80,7 @@ class FieldSpec(BaseModel):
     past: bool = True
     anchors: tuple[str, ...] = ()
     columns: tuple[FieldSpec, ...] = ()
+    other_columns: tuple[str, ...] = ()
     example: str = ""
     leanings: dict[str, float] = {}
 

@@ -87,6 +87,7 @@ def _of_other_kinds(
 ) -> list[FieldValue]:
     """Fields that are no single candidate: the currency, addresses, tables, choices, labelled text."""
     found_values = []
+    amounts = frozenset(s.name for s in (*doc_type.fields, *doc_type.helpers) if s.kind is FieldKind.MONEY)
     for spec in doc_type.fields:
         match spec.kind:
             case FieldKind.CURRENCY:
@@ -94,7 +95,7 @@ def _of_other_kinds(
             case FieldKind.ADDRESS:
                 value = address_near(spec, scene, next((v for v in values if v.name == "vendor_name"), None))
             case FieldKind.TABLE:
-                value = find_table(spec, scene)
+                value = find_table(spec, scene, amounts)
             case FieldKind.CHOICE:
                 value = find_choice(spec, scene)
             case _:

@@ -40,6 +40,7 @@ class Label:
         score: how well they match the phrase, 0..1.
         rank: place of the phrase among the field's anchors: 0 for the best.
         tail: whether it is the heading of a part behind which no value is looked for.
+        helper: whether the field is only a helping one.
     """
 
     field: str | None
@@ -48,6 +49,7 @@ class Label:
     score: float
     rank: int
     tail: bool = False
+    helper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,11 @@ def find_labels(page: Page, doc_type: DocType) -> list[Label]:
     texts = [text for text, _, _ in phrases]
     scores = process.cdist([run.text for run in runs], texts, scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH,
                            dtype=np.float32)  # fmt: skip
-    return _without_overlaps(runs, phrases, scores)
+    return _without_overlaps(runs, phrases, scores, frozenset(spec.name for spec in doc_type.helpers))
 
 
-def _without_overlaps(runs: Sequence[_Run], phrases: Sequence[tuple[str, str | None, int]], scores: np.ndarray
-                      ) -> list[Label]:  # fmt: skip
+def _without_overlaps(runs: Sequence[_Run], phrases: Sequence[tuple[str, str | None, int]], scores: np.ndarray,
+                      helpers: frozenset[str]) -> list[Label]:  # fmt: skip
     hits = [
         (int(r), int(p))
         for r, p in np.argwhere(scores > 0)
@@ -91,7 +93,7 @@ def _without_overlaps(runs: Sequence[_Run], phrases: Sequence[tuple[str, str | N
         taken.update(id(word) for word in words)
         _, field, rank = phrases[p]
         box = Box.around([w.box for w in words])
-        labels.append(Label(field, words, box, float(scores[r, p]) / 100, rank, rank == _TAIL))
+        labels.append(Label(field, words, box, float(scores[r, p]) / 100, rank, rank == _TAIL, field in helpers))
     return sorted(labels, key=lambda label: (label.words[0].line, label.box.x0))
 
 

@@ -1,4 +1,4 @@
-"""Tables by their headings: the row that names the columns, and the rows below it up to the sums."""
+"""Tables by their headings: the lines that name the columns, and the rows below them up to the sums."""
 
 from __future__ import annotations
 
@@ -6,146 +6,229 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz
-
 from pipeline.dates import DateOrder, find_dates
 from pipeline.doctypes.definition import FieldKind, FieldSpec
 from pipeline.extract.candidate import found
-from pipeline.extract.candidates import Rows, parts_of
-from pipeline.extract.layout import letters, text_of
+from pipeline.extract.candidates import Rows
+from pipeline.extract.layout import text_of
 from pipeline.extract.scene import Scene
+from pipeline.extract.table_heading import Column, cells_of, find_heading, is_number
 from pipeline.money import parse_money
 from pipeline.types import Box, FieldValue, JsonValue, Word
 
-_LIKE_ENOUGH = 88.0
 _CONTINUED_GAP = 1.8
 """Letter heights between a row and the next line of its text, at most."""
-_PLAUSIBLE = 0.8
+_MOST_FURTHER_LINES = 2
+_BEGINS_TOGETHER = 0.5
+"""Letter heights by which a cell may begin apart from its heading."""
+_WRONG_KIND = 0.08
+"""How much farther, as a share of the width, a number seems from a column of text, and a text from one of numbers."""
+_PLAUSIBLE, _UNSURE = 0.8, 0.6
 _CENT = 0.011
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column of a table; one that no anchor names is there to keep its cells out of the others."""
-
-    spec: FieldSpec | None
-    box: Box
+_NOTE = re.compile(r":|^\W*\d[\d\s.-]{7,}\W*$|^\(.*\)$")
+"""What is no description: "GTIN: 4012345001235", a long number, a remark in brackets."""
 
 
 @dataclass(slots=True)
 class _Row:
     cells: dict[str, JsonValue]
     words: list[Word]
-    text: list[str] = field(default_factory=list)
+    further_lines: int = 0
 
 
-def find_table(spec: FieldSpec, scene: Scene) -> FieldValue | None:
+@dataclass(slots=True)
+class _Reader:
+    """What is known while a page's rows are read, top to bottom.
+
+    Attributes:
+        spec: the table.
+        order: of numeric dates.
+        amounts: names of fields and helpers.
+        columns: as the last heading named them.
+        current: the row that a further line of text would belong to.
+        waiting: a row whose amount has not come yet, or a text above one.
+        bottom: of the line before.
+        inside: whether the table goes on.
+    """
+
+    spec: FieldSpec
+    order: DateOrder
+    amounts: frozenset[str]
+    columns: tuple[Column, ...] = ()
+    current: _Row | None = None
+    waiting: _Row | None = None
+    bottom: float = 0.0
+    inside: bool = False
+    rows: list[_Row] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """No line belongs to a row before."""
+        self.current = self.waiting = None
+
+
+def find_table(spec: FieldSpec, scene: Scene, amounts: frozenset[str]) -> FieldValue | None:
     """The rows of a table over all pages.
 
     Args:
         spec: a TABLE; a row must have the columns that are required.
         scene: the document.
+        amounts: names of the type's amounts, whose labels begin what is below the table.
     """
-    rows: list[_Row] = []
-    columns: list[_Column] = []
+    reader = _Reader(spec, scene.dates.order, amounts)
     for page in scene.pages:
-        rows += _rows_of_page(spec, scene, page, columns)
+        _read_page(reader, scene, page)
+    rows = [_mended(row) for row in reader.rows]
     if not rows:
         return None
     names = [column.name for column in spec.columns]
     values: list[JsonValue] = [{name: row.cells.get(name) for name in names} for row in rows]
     words = [word for row in rows for word in row.words]
-    return found(spec.name, values, words, _PLAUSIBLE if _multiplies(rows) else 0.6)
+    return found(spec.name, values, words, _PLAUSIBLE if _multiply(rows) else _UNSURE)
 
 
-def _rows_of_page(spec: FieldSpec, scene: Scene, page: Rows, columns: list[_Column]) -> Iterator[_Row]:
+def _read_page(reader: _Reader, scene: Scene, page: Rows) -> None:
     """The table's rows on one page; the columns are those of the page before until a heading names them again."""
-    current: _Row | None = None
-    inside = bool(columns)
-    bottom = 0.0
-    for row in page.rows:
-        heading = _heading(spec, row, page)
-        if heading:
-            columns[:] = heading
-            inside, current = True, None
+    reader.forget()
+    skip = 0
+    for i, row in enumerate(page.rows):
+        if skip:
+            skip -= 1
             continue
-        if not inside:
-            continue
-        if _ends_table(scene, row):
-            inside, current = False, None
-            continue
-        top, cells = row[0].box.y0, _cells(row, page, columns)
-        read = _read(spec, cells, scene.dates.order)
-        if read is not None:
-            current = read
-            yield read
-        elif current is not None and (top - bottom) / page.em_y <= _CONTINUED_GAP:
-            _continue(spec, current, cells)
-        bottom = max(word.box.y1 for word in row)
+        heading = find_heading(reader.spec, page, i)
+        if heading is not None:
+            reader.inside = not reader.columns or _names(heading.columns) == _names(reader.columns)
+            reader.columns = heading.columns if reader.inside else reader.columns
+            skip = heading.lines - 1
+            reader.forget()
+        elif reader.inside:
+            match _amount_announced(reader.amounts, scene, row):
+                case "a sum":
+                    reader.inside = False
+                case "a charge":
+                    reader.forget()
+                case _:
+                    _read_row(reader, row, page)
+        reader.bottom = max(word.box.y1 for word in row)
 
 
-def _heading(spec: FieldSpec, row: Sequence[Word], page: Rows) -> list[_Column]:
-    """The columns that a row names: at least two of the table's, a required one among them; else nothing."""
-    columns, free = [], list(spec.columns)
-    for part in parts_of(row, page.em_x * 0.4):
-        text = letters(text_of(part))
-        if any(c.isdigit() for c in text):
-            return []
-        best = max(free, key=lambda column: _likeness(text, column), default=None)
-        known = best if best is not None and _likeness(text, best) >= _LIKE_ENOUGH else None
-        if known is not None:
-            free.remove(known)
-        columns.append(_Column(known, Box.around([word.box for word in part])))
-    named = [column.spec for column in columns if column.spec is not None]
-    enough = len(named) >= 2 and any(each.required for each in named)
-    return columns if enough else []
+def _names(columns: Sequence[Column]) -> set[str]:
+    return {column.spec.name for column in columns if column.spec is not None}
 
 
-def _likeness(text: str, column: FieldSpec) -> float:
-    """How much a heading is like a column's anchors; the earlier of two equals is a little better."""
-    return max(
-        (fuzz.ratio(text, letters(anchor)) - 0.01 * place for place, anchor in enumerate(column.anchors)), default=0.0
-    )
+def _read_row(reader: _Reader, row: Sequence[Word], page: Rows) -> None:
+    cells = _cells(row, page, reader.columns)
+    read = _values(reader, cells)
+    near = (min(word.box.y0 for word in row) - reader.bottom) / page.em_y <= _CONTINUED_GAP
+    required = [column.name for column in reader.spec.columns if column.required]
+    if all(name in read.cells for name in required):
+        if reader.waiting is not None and near and _belong_together(reader.spec, reader.waiting, read):
+            read = _joined(reader.waiting, read)
+        if not _is_row(reader.spec, read):
+            return
+        reader.rows.append(read)
+        reader.current, reader.waiting = read, None
+    elif any(isinstance(value, float) for value in read.cells.values()):
+        reader.current, reader.waiting = None, read
+    elif read.cells and near and reader.waiting is not None:
+        reader.waiting = _joined(reader.waiting, read)
+    elif read.cells and near and reader.current is not None:
+        _continue(reader, reader.current, read)
+    elif read.cells:
+        reader.current, reader.waiting = None, read
 
 
-def _ends_table(scene: Scene, row: Sequence[Word]) -> bool:
-    """Whether the row is one of the sums below the table: it begins with the label of an amount."""
-    label = scene.labelled(row[0])
-    return label is not None and label.field is not None and any(parse_money(word.text) is not None for word in row)
+def _is_row(spec: FieldSpec, row: _Row) -> bool:
+    """Whether a line with an amount is a row of the table: it names something, or multiplies something."""
+    texts = {column.name for column in spec.columns if column.kind is FieldKind.TEXT}
+    required = {column.name for column in spec.columns if column.required}
+    return bool(texts & row.cells.keys()) or len(row.cells.keys() - required) >= min(2, len(spec.columns) - 2)
 
 
-def _cells(row: Sequence[Word], page: Rows, columns: Sequence[_Column]) -> list[tuple[_Column, list[Word]]]:
-    """The parts of a row, each with the column that it stands under."""
-    cells: list[tuple[_Column, list[Word]]] = []
-    for part in parts_of(row, page.em_x * 0.4):
-        box = Box.around([word.box for word in part])
-        column = min(columns, key=lambda each: _distance(each.box, box))
-        if cells and cells[-1][0] is column:
-            cells[-1][1].extend(part)
+def _belong_together(spec: FieldSpec, upper: _Row, lower: _Row) -> bool:
+    """Whether two lines are one row: no number is on both, and a text above is not the end of the row before."""
+    texts = {column.name for column in spec.columns if column.kind is FieldKind.TEXT}
+    both = upper.cells.keys() & lower.cells.keys()
+    return not (both - texts) and not (both and upper.cells.keys() <= texts)
+
+
+def _joined(upper: _Row, lower: _Row) -> _Row:
+    """A row whose cells stand on two lines: texts follow each other, of two numbers the lower one counts."""
+    cells = dict(upper.cells)
+    for name, value in lower.cells.items():
+        above = cells.get(name)
+        both = isinstance(above, str) and isinstance(value, str)
+        if not (both and _NOTE.search(str(value))):
+            cells[name] = f"{above} {value}" if both else value
+    return _Row(cells, [*upper.words, *lower.words])
+
+
+def _continue(reader: _Reader, row: _Row, below: _Row) -> None:
+    """A further line of a row's text; of notes and of more than a few lines nothing is taken."""
+    texts = {column.name for column in reader.spec.columns if column.kind is FieldKind.TEXT}
+    for name in texts & below.cells.keys():
+        text = str(below.cells[name])
+        if row.further_lines < _MOST_FURTHER_LINES and not _NOTE.search(text):
+            row.cells[name] = f"{row.cells[name]} {text}" if row.cells.get(name) else text
+            row.words += below.words
+            row.further_lines += 1
         else:
-            cells.append((column, list(part)))
-    return cells
+            row.further_lines = _MOST_FURTHER_LINES
 
 
-def _distance(heading: Box, cell: Box) -> float:
+def _amount_announced(amounts: frozenset[str], scene: Scene, row: Sequence[Word]) -> str:
+    """What a row is whose text is the label of an amount: "a sum" ends the table, "a charge" is no row of it."""
+    label = next((found for word in row if (found := scene.labelled(word)) is not None), None)
+    if label is None or label.field not in amounts:
+        return ""
+    before = [word for word in row if word.box.x1 <= label.box.x0 and scene.labelled(word) is None]
+    has_amount = any(parse_money(word.text) is not None for word in row)
+    if not has_amount or sum(any(map(str.isalnum, word.text)) for word in before) > 1:
+        return ""
+    return "a charge" if label.helper else "a sum"
+
+
+def _cells(row: Sequence[Word], page: Rows, columns: Sequence[Column]) -> Iterator[tuple[Column, list[Word]]]:
+    """The parts of a row, each with the column that it stands under."""
+    for part in (each for cell in cells_of(row, page) for each in _at_columns(cell, columns, page.em_x)):
+        box = Box.around([word.box for word in part])
+        number = parse_money(text_of(part).replace(" ", "")) is not None
+        yield min(columns, key=lambda each: _distance(each, box, number)), part
+
+
+def _at_columns(cell: list[Word], columns: Sequence[Column], em_x: float) -> list[list[Word]]:
+    """A cell in two where a word of it begins where the heading of a column of text does."""
+    for column in columns:
+        if column.spec is not None and not is_number(column):
+            for i, word in enumerate(cell):
+                if i and abs(word.box.x0 - column.box.x0) < _BEGINS_TOGETHER * em_x:
+                    return [cell[:i], cell[i:]]
+    return [cell]
+
+
+def _distance(column: Column, cell: Box, number: bool) -> float:
     """How far a cell stands from a heading: by left sides, right sides or middles; 0 if it covers the cell's middle."""
+    heading = column.box
+    wrong = _WRONG_KIND if column.spec is not None and number != is_number(column) else 0.0
     if heading.x0 <= (cell.x0 + cell.x1) / 2 <= heading.x1:
-        return 0.0
+        return wrong
     sides = abs(heading.x0 - cell.x0), abs(heading.x1 - cell.x1)
-    return min(*sides, abs((heading.x0 + heading.x1) - (cell.x0 + cell.x1)) / 2)
+    return wrong + min(*sides, abs((heading.x0 + heading.x1) - (cell.x0 + cell.x1)) / 2)
 
 
-def _read(spec: FieldSpec, cells: Sequence[tuple[_Column, list[Word]]], order: DateOrder) -> _Row | None:
+def _values(reader: _Reader, cells: Iterator[tuple[Column, list[Word]]]) -> _Row:
     row = _Row({}, [])
     for column, words in cells:
         if column.spec is None:
             continue
-        value = _value(column.spec, text_of(words), order)
-        if value is not None and column.spec.name not in row.cells:
-            row.cells[column.spec.name] = value
-            row.words += words
-    required = [column.name for column in spec.columns if column.required]
-    return row if all(name in row.cells for name in required) else None
+        name, value = column.spec.name, _value(column.spec, text_of(words), reader.order)
+        if value is None:
+            continue
+        if isinstance(value, str) and name in row.cells:
+            row.cells[name] = f"{row.cells[name]} {value}"
+        else:
+            row.cells.setdefault(name, value)
+        row.words += words
+    return row
 
 
 def _value(column: FieldSpec, text: str, order: DateOrder) -> JsonValue:
@@ -158,19 +241,21 @@ def _value(column: FieldSpec, text: str, order: DateOrder) -> JsonValue:
             dates = find_dates(text, order)
             return dates[0].value.isoformat() if dates else None
         case _:
-            return text.strip(" .|") or None
+            return text.strip(" .|") if any(map(str.isalpha, text)) else None
 
 
-def _continue(spec: FieldSpec, row: _Row, cells: Sequence[tuple[_Column, list[Word]]]) -> None:
-    """A further line of a row's text."""
-    texts = [column.name for column in spec.columns if column.kind is FieldKind.TEXT]
-    for column, words in cells:
-        if column.spec is not None and column.spec.name in texts and column.spec.name in row.cells:
-            row.cells[column.spec.name] = f"{row.cells[column.spec.name]} {text_of(words)}"
-            row.words += words
+def _mended(row: _Row) -> _Row:
+    """ "5,000 kg" at 5.50 for 27.50 are five, not five thousand: where only that makes the product right."""
+    count, price, amount = (row.cells.get(name) for name in ("quantity", "unit_price", "amount"))
+    numbers = [float(each) for each in (count, price, amount) if isinstance(each, int | float)]
+    if len(numbers) == 3 and numbers[2]:
+        q, p, a = numbers
+        if abs(q / 1000 * p - a) <= _CENT < abs(q * p - a):
+            row.cells["quantity"] = q / 1000
+    return row
 
 
-def _multiplies(rows: Sequence[_Row]) -> bool:
+def _multiply(rows: Sequence[_Row]) -> bool:
     """Whether quantity x unit price = amount in most rows that have all three."""
     triples = [
         (row.cells["quantity"], row.cells["unit_price"], row.cells["amount"])
