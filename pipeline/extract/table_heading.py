@@ -76,8 +76,8 @@ def cells_of(row: Sequence[Word], page: Rows) -> list[list[Word]]:
     for word in row:
         if parts:
             last = parts[-1][-1]
-            number = any(parse_money(each.text) is not None for each in (last, word))
-            if word.box.x0 - last.box.x1 <= (_NUMBER_GAP if number else _TEXT_GAP) * page.em_x:
+            gap = _NUMBER_GAP if _is_figure(last, word) else _TEXT_GAP
+            if word.box.x0 - last.box.x1 <= gap * page.em_x:
                 parts[-1].append(word)
                 continue
         parts.append([word])
@@ -88,6 +88,12 @@ def _has_amounts(row: Sequence[Word]) -> bool:
     """Whether a row is none of a heading: a year in the margin beside it may be."""
     numbers = [word for word in row if parse_money(word.text) is not None]
     return len(numbers) > 1 or any(looks_like_money(word.text) for word in numbers)
+
+
+def _is_figure(left: Word, right: Word) -> bool:
+    """Whether two words are apart if one of them is a number in a column: "shelf 80 cm" has none."""
+    numbers = [parse_money(word.text) is not None for word in (left, right)]
+    return all(numbers) or any(looks_like_money(word.text) for word in (left, right))
 
 
 def _gap(block: Sequence[Word], row: Sequence[Word], page: Rows) -> float:
