@@ -109,6 +109,7 @@ class SumRule(BaseModel):
         total: a field or a helper.
         plus, minus: fields or helpers; those in `needed` must be there for the rule to say anything.
         needed: without these (and the total) nothing can be said.
+        computed: whether the total is made of the needed amounts where it is not printed itself.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -117,6 +118,7 @@ class SumRule(BaseModel):
     plus: tuple[str, ...]
     minus: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    computed: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ INVOICE = DocType(
                 "trade": 0.5,
                 "capitals": 0.3,
                 "repeated": 0.5,
+                "address below": 1.5,
                 "other label above": -2.0,
                 "label beside": -2.5,
                 "label above": -2.0,
@@ -64,7 +65,7 @@ INVOICE = DocType(
             anchors=phrases(
                 """invoice date, date of invoice, invoice dated, date of issue, issue date, issued on, issued, bill
                 date, billing date, dated, tax date, tax point, invoice date tax point, credit note date, document
-                date, date, rechnungsdatum, datum, ausstellungsdatum, belegdatum, date de facture, date de la
+                date, date, rechnungsdatum, datum, vom, ausstellungsdatum, belegdatum, date de facture, date de la
                 facture, date facture, date d'émission, le, fecha de factura, fecha factura, fecha de emisión, fecha,
                 data fattura, data emissione, data, factuurdatum, data da fatura, data de emissão, fakturadatum,
                 fakturadato"""
@@ -136,6 +137,7 @@ INVOICE = DocType(
             ),
             leanings={
                 "largest": 1.2,
+                "said in words": 6.0,
                 "high letters": 0.5,
                 "down the document": 0.8,
                 "repeated": 0.3,
@@ -274,6 +276,7 @@ INVOICE = DocType(
         conditions, conditions, bank details, payment details"""
     ),
     sums=(
+        SumRule(total="tax", plus=("central_tax", "state_tax"), needed=("central_tax", "state_tax"), computed=True),
         SumRule(total="total", plus=("subtotal", "tax", "shipping"), minus=("discount",), needed=("subtotal", "tax")),
     ),
     orders=(OrderRule(early="invoice_date", late="due_date", sentence="The invoice is due before it was issued."),),

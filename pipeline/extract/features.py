@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from statistics import median
 
 from pipeline.dates import find_dates
@@ -18,6 +19,7 @@ from pipeline.extract.labels import Label
 from pipeline.extract.layout import letters
 from pipeline.extract.scene import Announced, Scene
 from pipeline.money import looks_like_money
+from pipeline.types import Box
 
 Features = dict[str, float]
 
@@ -33,9 +35,19 @@ _TRADE = re.compile(
     r"solutions|technologies|consulting|studios?|partners|associates|supplies|logistics)\b",
     re.IGNORECASE,
 )
+_NUMBER_SIGN = re.compile(r"^(?:no|nr|num|number|nummer|n|nº|n°|№|nro|numéro|numero|número)?[.:#°º]*$", re.IGNORECASE)
+_POSTAL = re.compile(
+    r"\b(street|st|road|rd|avenue|ave|lane|drive|blvd|jalan|jln|taman|\w*stra(?:ß|ss)e|\w*str|rue|via|calle|"
+    r"p\.?o\.? box|suite|chowk|nagar|marg)\b|\b\d{5,6}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",
+    re.IGNORECASE,
+)
+_SAME_COLUMN = 0.02
+"""Of the page's width."""
+_BELOW_NAME = 4
+"""Lines below a name in which its address or number stands."""
 _PHONE = re.compile(r"^\+?[\d().-]{9,}$")
 _ADDRESS = re.compile(
-    r"\b(street|str|st|road|rd|avenue|ave|lane|drive|blvd|jalan|jln|taman|lorong|straße|strasse|rue|via|calle|"
+    r"\b(street|str|st|road|rd|avenue|ave|lane|drive|blvd|jalan|jln|taman|lorong|\w*stra(?:ß|ss)e|rue|via|calle|"
     r"postfach|p\.?o\.? box|suite|floor|tel|fax|phone|email|www|http)\b|@|\d{5}",
     re.IGNORECASE,
 )
@@ -117,6 +129,7 @@ def _of_amount(candidate: Candidate, around: Surroundings) -> Features:
         "two decimals": float(candidate.exact),
         "currency sign": float(bool(re.search(r"[$£€₹¥]|\bRM|USD|EUR|GBP", text))),
         "largest": float(candidate.exact and abs(value) == max(sure, default=abs(value))),
+        "said in words": float(abs(value) in around.scene.said_in_words),
         "repeated": float(sum(other == value for other in sure) > 1),
         "zero": float(value == 0),
         "other amounts on the row": min(_on_the_row(candidate, around) - 1, 3.0),
@@ -149,7 +162,17 @@ def _of_number(candidate: Candidate, around: Surroundings) -> Features:
         "a date": float(bool(find_dates(text))),
         "an amount": float(looks_like_money(text)),
         "a phone number": float(bool(_PHONE.match(text))),
+        "in brackets": float(candidate.words[0].text.startswith("(")),
+        "behind a number sign": float(_behind_number_sign(candidate, around)),
     }
+
+
+def _behind_number_sign(candidate: Candidate, around: Surroundings) -> bool:
+    word = candidate.words[0]
+    if word.text.startswith("#"):
+        return True
+    before = around.scene.before(word)
+    return before is not None and bool(_NUMBER_SIGN.match(before.text))
 
 
 def _of_name(candidate: Candidate, around: Surroundings) -> Features:
@@ -158,7 +181,7 @@ def _of_name(candidate: Candidate, around: Surroundings) -> Features:
     plain = letters(text)
     return {
         "first line": float(candidate is around.every[0]),
-        "one of the first lines": max(0.0, 1.0 - lines.index(candidate) / 6),
+        "one of the first lines": max(0.0, 1.0 - lines.index(candidate) / 6) if candidate.page == 1 else 0.0,
         "top of the first page": float(candidate.page == 1 and candidate.words[0].box.y0 < 0.2),
         "legal form": float(bool(_LEGAL_FORM.search(text))),
         "trade": float(bool(_TRADE.search(text))),
@@ -169,9 +192,24 @@ def _of_name(candidate: Candidate, around: Surroundings) -> Features:
         "an address": float(bool(_ADDRESS.search(text))),
         "long": float(len(text) > 45),
         "short": float(len(plain) < 5),
+        "address below": float(_has_address_below(candidate, lines)),
+        "misread": 1.0 - sum(word.confidence for word in candidate.words) / len(candidate.words),
         "ends with a colon": float(candidate.words[-1].text.endswith(":")),
         "repeated": float(sum(letters(str(each.value)) == plain for each in around.every) > 1),
     }
+
+
+def _has_address_below(candidate: Candidate, lines: Sequence[Candidate]) -> bool:
+    """Whether one of the next lines that begin, end or have their middle where the name does is an address."""
+    name = Box.around([word.box for word in candidate.words])
+    place = lines.index(candidate)
+    below = (each for each in lines[place + 1 :] if _in_column(name, Box.around([w.box for w in each.words])))
+    return any(_POSTAL.search(str(each.value)) for each in islice(below, _BELOW_NAME))
+
+
+def _in_column(a: Box, b: Box) -> bool:
+    ends = abs(a.x0 - b.x0), abs(a.x1 - b.x1), abs(a.x0 + a.x1 - b.x0 - b.x1) / 2
+    return min(ends) < _SAME_COLUMN
 
 
 def _on_the_row(candidate: Candidate, around: Surroundings) -> int:

@@ -49,6 +49,7 @@ def fields_of_type(pages: Sequence[Page], doc_type: DocType, today: date) -> lis
         if best is not None:
             value = _value(spec, ranked[spec.name], best, spec.name in summed)
             values.append(doubted(value, doubts[spec.name]) if spec.name in doubts else value)
+    values += _computed(doc_type, chosen)
     return [*values, *_of_other_kinds(scene, pages, doc_type, values)]
 
 
@@ -66,6 +67,18 @@ def _in_sums(doc_type: DocType, chosen: Choice) -> set[str]:
     return {
         name for rule in doc_type.sums if makes_sum(rule, chosen) for name in rule.names if chosen.get(name) is not None
     }
+
+
+def _computed(doc_type: DocType, chosen: Choice) -> list[FieldValue]:
+    """Amounts that are not printed, of those that are: the tax, where it is told as central and state tax."""
+    values = []
+    for rule in doc_type.sums:
+        parts = [each for name in rule.needed if (each := chosen.get(name)) is not None and has_label(each)]
+        if rule.computed and chosen.get(rule.total) is None and len(parts) == len(rule.needed):
+            whole = sum(value for part in parts if isinstance(value := part.candidate.value, int | float))
+            words = [word for part in parts for word in part.candidate.words]
+            values.append(found(rule.total, round(whole, 2), words, min(part.probability for part in parts)))
+    return values
 
 
 def _doubts(doc_type: DocType, chosen: Choice, scene: Scene) -> dict[str, str]:

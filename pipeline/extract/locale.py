@@ -20,6 +20,7 @@ _CURRENCY_BY_WORDS = (
     ("GBP", re.compile(r"\bvat (?:reg|no|number).{0,12}gb|united kingdom|\bsort code", re.IGNORECASE)),
     ("EUR", re.compile(r"\bgmbh\b|\bmwst|\bust-?id|\btva\b|\bsiret\b|\bpartita iva|\bbtw\b", re.IGNORECASE)),
     ("USD", _US_TOWN),
+    ("GBP", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")),
 )
 
 

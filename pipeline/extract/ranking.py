@@ -30,9 +30,10 @@ _BY_KIND: dict[FieldKind, Features] = {
     FieldKind.DATE: {"implausible": -2.0, "only one order fits": 0.2, "other label beside": 1.0,
                      "inside a longer word": -1.0},
     FieldKind.IDENTIFIER: {"digits": 0.5, "short": -0.7, "long": -0.5, "a date": -3.0, "an amount": -2.0,
-                           "a phone number": -1.5, "letters before digits": 0.3},
+                           "a phone number": -1.5, "letters before digits": 0.3, "in brackets": -2.0,
+                           "behind a number sign": 1.5},
     FieldKind.NAME: {"digits": -3.0, "an address": -2.0, "long": -1.5, "short": -1.0, "ends with a colon": -2.0,
-                     "small letters": -1.0},
+                     "small letters": -1.0, "misread": -3.0},
 }  # fmt: skip
 
 

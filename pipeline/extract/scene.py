@@ -10,6 +10,7 @@ from pipeline.doctypes.definition import DocType, FieldKind
 from pipeline.extract.candidates import Candidate, Rows, candidates
 from pipeline.extract.labels import Label, find_labels
 from pipeline.extract.locale import DatesWritten, dates_of
+from pipeline.extract.said_amounts import amounts_in_words
 from pipeline.types import Box, Page, Word
 
 _READ_TO_THE_END = (FieldKind.NAME, FieldKind.TEXT)
@@ -97,11 +98,26 @@ class Scene:
         gap, label = best
         return Announced(label, 1.0 if gap <= _NEAR else 1.0 - (1.0 - _FAR_STRENGTH) * (gap - _NEAR) / (_FAR - _NEAR))
 
+    def before(self, word: Word) -> Word | None:
+        """The word left of a word on its row."""
+        _, row = self._row_of[id(word)]
+        place = next(i for i, each in enumerate(row) if each is word)
+        return row[place - 1] if place else None
+
+    @cached_property
+    def said_in_words(self) -> frozenset[float]:
+        """The amounts that are written in words."""
+        return amounts_in_words([rows.page for rows in self.pages])
+
     def is_in_tail(self, word: Word) -> bool:
-        """Whether a word stands below a heading behind which no value is looked for."""
+        """Whether a word stands below a heading behind which no value is looked for; the heading begins its row, as in
+        the middle of a row the same words name a column.
+        """
         index, _ = self._row_of[id(word)]
+        lowest = word.box.y1 - self.pages[index].em_y / 2
         return any(
-            label.tail and label.box.y1 <= word.box.y1 - self.pages[index].em_y / 2 for label in self.labels[index]
+            label.tail and label.box.y1 <= lowest and self.before(label.words[0]) is None
+            for label in self.labels[index]
         )
 
     def labelled(self, word: Word) -> Label | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import product
 
@@ -10,8 +9,10 @@ from pipeline.doctypes.definition import SumRule
 from pipeline.extract.ranking import Ranked
 
 _TRIED = 8
-_BONUS = 3.0
+_BONUS = 5.5
 """What a sum that holds adds to the score of those that make it."""
+_LARGEST = 3.0
+"""And where it stands on one row and has the largest amount: of a table of sums by tax rate, that over all rates."""
 _CENT = 0.011
 _FLOOR_OF_REQUIRED = -2.5
 Choice = dict[str, Ranked | None]
@@ -54,9 +55,12 @@ def holds(rule: SumRule, values: Mapping[str, float | None]) -> bool | None:
 
 
 def _worth(rule: SumRule, combination: Choice) -> float:
-    score = sum(each.score if each is not None else 0.0 for each in combination.values())
+    """How good a choice is: by its scores, and by whether it adds up; shipping and discounts speak only then."""
+    amounts = [each for name in (rule.total, *rule.needed) if (each := combination.get(name)) is not None]
+    score = sum(each.score for each in amounts)
     if makes_sum(rule, combination):
-        score += _BONUS * math.sqrt(sum(each is not None for each in combination.values()))
+        one_row = len({(each.candidate.page, each.candidate.row) for each in amounts}) == 1
+        score += _BONUS + (_LARGEST if one_row and "largest" in amounts[0].because else 0.0)
     return score
 
 

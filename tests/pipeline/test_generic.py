@@ -56,6 +56,30 @@ USt. 19 %                                      68,40
 Rechnungssumme Brutto (inkl. USt.)             428,40
 Zahlbar innerhalb 30 Tagen netto bis 04.04.2025
 """
+INDIAN = """
+Zenith Traders Pvt. Ltd.
+14 Hill Road, Pune 411001
+GSTIN: 27ABCDE1234F1Z5
+                                 TAX INVOICE
+Invoice No. ZT/884         Dated 16-Feb-2025
+
+Description of Goods       HSN/SAC    Quantity    Rate      Amount
+Brass valve                8481       2           500.00    1,000.00
+
+                                      CGST 9%               90.00
+                                      SGST 9%               90.00
+                                      T otai                1,180.00
+Amount in words: INR One Thousand One Hundred Eighty Only
+"""
+CREDIT_NOTE = """
+Weidenhof Technik GmbH
+GUTSCHRIFT Nr. (380) RK-2207 vom 05.03.2025
+
+Warenwert     Nettobetrag     MwSt-Betrag     MwSt-%     Endbetrag
+-5,00         -4,85           -0,92           19,0       -5,77
+-2,90         -2,82           -0,20           7,0        -3,02
+-7,90         -7,67           -1,12           EUR        -8,79
+"""
 MALAYSIAN = """
      tan mei lin
   KEDAI SERI MAJU SDN BHD (81921-K)
@@ -123,6 +147,18 @@ def test_a_german_invoice() -> None:
         "currency": "EUR",
     }
     assert (found["subtotal"], found["tax"], found["total"]) == (360.0, 68.4, 428.4)
+
+
+def test_an_indian_invoice_says_its_total_in_words_and_its_tax_in_two_parts() -> None:
+    found = values(INDIAN, "invoice")
+    assert (found["total"], found["tax"]) == (1180.0, 180.0)
+    assert (found["invoice_number"], found["invoice_date"]) == ("ZT/884", "2025-02-16")
+
+
+def test_a_credit_note_with_a_sum_per_tax_rate() -> None:
+    found = values(CREDIT_NOTE, "invoice")
+    assert (found["subtotal"], found["tax"], found["total"]) == (-7.67, -1.12, -8.79)
+    assert (found["invoice_number"], found["invoice_date"]) == ("RK-2207", "2025-03-05")
 
 
 def test_a_receipt_with_a_tax_summary() -> None:
