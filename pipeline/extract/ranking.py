@@ -28,7 +28,7 @@ _EVERY_KIND = {
 _BY_KIND: dict[FieldKind, Features] = {
     FieldKind.MONEY: {"two decimals": 1.5, "currency sign": 0.3, "zero": -0.5, "other amounts on the row": -0.7},
     FieldKind.DATE: {"implausible": -2.0, "only one order fits": 0.2, "other label beside": 1.0,
-                     "inside a longer word": -1.0},
+                     "inside a longer word": -2.5, "below the sums": 2.0},
     FieldKind.IDENTIFIER: {"digits": 0.5, "short": -0.7, "long": -0.5, "a date": -3.0, "an amount": -2.0,
                            "a phone number": -1.5, "letters before digits": 0.3, "in brackets": -2.0,
                            "behind a number sign": 1.5},
