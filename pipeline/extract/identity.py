@@ -5,12 +5,12 @@ must be.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from pipeline.dates import DateOrder, find_dates, likely_order
-from pipeline.doctypes.government_id import GOVERNMENT_ID
+from pipeline.doctypes.definition import DocType
 from pipeline.extract.aamva import fields_of_bar_code
 from pipeline.extract.candidate import found
 from pipeline.extract.id_card import IdCard, ends_label, written
@@ -32,14 +32,19 @@ _NUMBER_FORMS = {
 _Accept = Callable[[Sequence[Word]], tuple[str, list[Word]] | None]
 
 
-def fields_of_id(pages: Sequence[Page]) -> list[FieldValue]:
-    """The fields of an identity document."""
+def fields_of_id(pages: Sequence[Page], doc_type: DocType) -> list[FieldValue]:
+    """The fields of an identity document.
+
+    Args:
+        pages: as read, with level lines; two for a card's two sides.
+        doc_type: the definition, whose anchors announce the fields.
+    """
     today = date.today()
     mrz = read_mrz(pages, today)
     order = likely_order(page.text for page in pages)
     values: dict[str, FieldValue] = {}
     for page in pages:
-        for value in _fields_on(page, order, mrz):
+        for value in _fields_on(page, doc_type, order, mrz):
             values.setdefault(value.name, value)
     if mrz is not None:
         values |= {value.name: value for value in fields_of_zone(mrz, pages, values, order)}
@@ -49,13 +54,13 @@ def fields_of_id(pages: Sequence[Page]) -> list[FieldValue]:
     return list(values.values())
 
 
-def _fields_on(page: Page, order: DateOrder, mrz: Mrz | None) -> list[FieldValue]:
+def _fields_on(page: Page, doc_type: DocType, order: DateOrder, mrz: Mrz | None) -> list[FieldValue]:
     def day(words: Sequence[Word]) -> tuple[str, list[Word]] | None:
         return _day(words, order)
 
     zone = set(mrz.words) if mrz is not None else set()
-    card = IdCard.of(page if not zone else _without(page, zone), GOVERNMENT_ID)
-    kind = _kind(page)
+    card = IdCard.of(page if not zone else _without(page, zone), doc_type)
+    kind = _kind(page, doc_type.field("id_type").choice_phrases)
     address = address_on(card) if mrz is None or mrz.document_code[:1] != "P" else None
     readers: tuple[FieldValue | None, ...] = (
         kind,
@@ -76,9 +81,9 @@ def _without(page: Page, words: set[Word]) -> Page:
     return replace(page, words=tuple(word for word in page.words if word not in words))
 
 
-def _kind(page: Page) -> FieldValue | None:
+def _kind(page: Page, kinds: Mapping[str, Sequence[str]]) -> FieldValue | None:
     """The first kind in the definition's order whose words stand on the page: "passport card" before "passport"."""
-    for kind, phrases in GOVERNMENT_ID.field("id_type").choice_phrases.items():
+    for kind, phrases in kinds.items():
         for anchor in find(page, phrases):
             if anchor.score >= _LIKE_A_TITLE:
                 return found("id_type", kind, anchor.words, 0.95 * anchor.score)

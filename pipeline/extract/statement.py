@@ -8,14 +8,13 @@ from datetime import date
 from itertools import pairwise
 
 from pipeline.dates import DateOrder, find_dates, likely_order
-from pipeline.doctypes.bank_statement import BANK_STATEMENT
+from pipeline.doctypes.definition import DocType
 from pipeline.extract.candidate import found
 from pipeline.extract.layout import Anchor, find, in_box, letters, right_of, spanned, text_of, until_gap
 from pipeline.extract.transactions import find_transactions
 from pipeline.money import currency_of, looks_like_money, parse_money
 from pipeline.types import FieldValue, Page, Word
 
-_ANCHORS = {spec.name: spec.anchors for spec in BANK_STATEMENT.fields}
 _BANK = re.compile(
     r"\b(bank\w*|credit union|building society|spar(kasse|bank)|banque|banco|volksbank|savings|"
     r"financial|trust|capital partners|mutual)\b|bank\b|sparkasse",
@@ -29,22 +28,27 @@ _CLEAR = 0.9
 """An anchor below this is taken only when no label is read better."""
 
 
-def fields_of_statement(pages: Sequence[Page]) -> list[FieldValue]:
-    """The fields of a bank statement. The header stands on the first page; amounts may stand on any."""
+def fields_of_statement(pages: Sequence[Page], doc_type: DocType) -> list[FieldValue]:
+    """The fields of a bank statement. The header stands on the first page; amounts may stand on any.
+
+    Args:
+        pages: as read, with level lines.
+        doc_type: the definition, whose anchors announce the fields.
+    """
     if not pages:
         return []
     order = likely_order(page.text for page in pages)
     period = _period(pages, order)
-    opening = _amount(pages, "opening_balance", _ANCHORS["opening_balance"])
-    closing = _amount(pages, "closing_balance", _ANCHORS["closing_balance"])
-    deposits = _amount(pages, "total_deposits", _ANCHORS["total_deposits"])
-    withdrawals = _amount(pages, "total_withdrawals", _ANCHORS["total_withdrawals"])
+    opening, closing, deposits, withdrawals = (
+        _amount(pages, name, doc_type.field(name).anchors)
+        for name in ("opening_balance", "closing_balance", "total_deposits", "total_withdrawals")
+    )
     start, end = (date.fromisoformat(str(v.value)) if v else None for v in period)
     opening_value = opening.value if opening is not None and isinstance(opening.value, float) else None
     values = [
         _bank(pages[0]),
-        _holder(pages[0]),
-        _account(pages),
+        _holder(pages[0], doc_type.field("account_holder").anchors),
+        _account(pages, doc_type.field("account_number").anchors),
         *period,
         opening,
         closing,
@@ -144,9 +148,9 @@ def _period(pages: Sequence[Page], order: DateOrder) -> tuple[FieldValue | None,
     return None, None
 
 
-def _account(pages: Sequence[Page]) -> FieldValue | None:
+def _account(pages: Sequence[Page], labels: Sequence[str]) -> FieldValue | None:
     for page in pages[:2]:
-        for anchor in find(page, _ANCHORS["account_number"]):
+        for anchor in find(page, labels):
             beside = until_gap(right_of(page, anchor.box, 0.4), 0.1)
             words = _number_words(beside) or _number_words(_under(page, anchor))
             if words:
@@ -174,9 +178,9 @@ def _number_words(words: Sequence[Word]) -> list[Word]:
     return kept if digits >= 4 else []
 
 
-def _holder(page: Page) -> FieldValue | None:
+def _holder(page: Page, labels: Sequence[str]) -> FieldValue | None:
     """By its label; else the first line of the address block, which ends with a city and a postal code."""
-    for anchor in find(page, _ANCHORS["account_holder"]):
+    for anchor in find(page, labels):
         beside = until_gap(right_of(page, anchor.box, 0.45), 0.06)
         words = [w for w in beside if any(c.isalpha() for c in w.text)]
         if words and anchor.score > 0.9 and anchor.box.y0 < 0.4 and not re.search(r"\d", text_of(words)):

@@ -10,6 +10,7 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from pipeline.confidence import clarity
+from pipeline.doctypes.definition import DocType
 from pipeline.doctypes.w9 import W9
 from pipeline.extract.candidate import absent, found
 from pipeline.extract.layout import Anchor, first, in_box, letters, right_of, text_of
@@ -44,20 +45,25 @@ _MOST_PAYEE_CODE = 13
 _FORM, _LABELLED, _OPEN_ENDED = 0.99, 0.97, 0.7
 
 
-def fields_of_w9(pages: Sequence[Page]) -> list[FieldValue]:
-    """The fields of a W-9; its first page is the one with line 1 on it."""
+def fields_of_w9(pages: Sequence[Page], doc_type: DocType) -> list[FieldValue]:
+    """The fields of a W-9; its first page is the one with line 1 on it.
+
+    Args:
+        pages: as read, with level lines.
+        doc_type: the definition, whose anchors are the form's printed labels.
+    """
     for page in pages:
-        anchors = _anchors(page)
+        anchors = _anchors(page, doc_type)
         if sum(name in anchors for name in (*_LEFT_LABELS, "ssn", "ein")) >= _LEAST_LABELS:
             return _Form(page, anchors).fields()
     return []
 
 
-def _anchors(page: Page) -> dict[str, Anchor]:
+def _anchors(page: Page, doc_type: DocType) -> dict[str, Anchor]:
     """The labels of the form; labels of lines 5 to 7 that were not read are taken to be where they must be."""
     right = Box(page.number, _RIGHT_COLUMN, 0, 1, 1)
     found_here: dict[str, Anchor] = {}
-    for name, phrases in {**{spec.name: spec.anchors for spec in W9.fields}, **_LANDMARKS}.items():
+    for name, phrases in {**{spec.name: spec.anchors for spec in doc_type.fields}, **_LANDMARKS}.items():
         # The paragraph on the left names the numbers too; "Date" is on many lines.
         anchor = first(page, phrases, right if name == "ein" else None) if name != "signature_date" else None
         if anchor is not None:
