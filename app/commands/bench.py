@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app.client import Client, address_of
+from app.commands.bench_extraction import extraction
 from app.commands.bench_reading import reading
 from app.commands.bench_review import review
 from app.commands.bench_steps import steps
@@ -32,6 +33,7 @@ bench = typer.Typer(help="Measure the running system.", no_args_is_help=True)
 bench.command()(reading)
 bench.command()(review)
 bench.command()(steps)
+bench.command()(extraction)
 
 
 @bench.callback()
