@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
-_AMOUNT = re.compile(
-    r"^(?P<before>[-+(−–]|CR|DR|[A-Z]{3}|[$£€₹¥]|US\$|RM|Rs\.?|\s)*"
-    r"(?P<number>\d[\d.,'’]*\d|\d)"
-    r"(?P<after>[-+)−]|CR|DR|C|D|[A-Z]{3}|[$£€₹¥]|\s)*$",
-    re.IGNORECASE,
-)
 CURRENCY_SIGNS = {"$": "USD", "£": "GBP", "€": "EUR", "₹": "INR", "¥": "JPY", "RM": "MYR"}
 CURRENCY_CODES = ("USD", "GBP", "EUR", "INR", "AUD", "CAD", "CHF", "JPY", "MYR", "SGD", "NZD", "SEK", "NOK", "DKK")
+_OTHER_CODES = ("AED", "BRL", "CNY", "CZK", "HKD", "HUF", "IDR", "ILS", "KRW", "MXN", "PHP", "PLN", "RON", "SAR", "THB",
+                "TRY", "TWD", "VND", "ZAR")  # fmt: skip
+_CODE = "|".join((*CURRENCY_CODES, *_OTHER_CODES))
+_AMOUNT = re.compile(
+    rf"^(?P<before>[-+(−–]|CR|DR|{_CODE}|[$£€₹¥]|US\$|RM|Rs\.?|\s){{0,4}}"
+    r"(?P<number>\d[\d.,'’]*\d|\d)"
+    rf"(?P<after>[-+)−]|CR|DR|C|D|{_CODE}|[$£€₹¥]|\s){{0,4}}$",
+    re.IGNORECASE,
+)
 _MINUS = "-−–("
 
 

@@ -50,7 +50,8 @@ INVOICE = DocType(
                 number, reference, tax invoice, rechnungsnummer, handelsrechnung nr, schlussrechnung nr, teilrechnung
                 nr, handelsrechnung, rechnungs nr, rechnung nr, rechnungsnr, rechnung, re nr, belegnummer, beleg nr,
                 gutschrift nr, gutschriftnummer, rg nr, numéro de facture, facture n, facture no, facture numéro, n
-                de facture, n facture, facture, número de factura, factura n, factura no, n factura, nº factura,
+                de facture, n facture, facture, número de factura, factura n, factura no, n factura, nº factura, nº
+                de factura, no de factura, n de factura, factura nº, factura no, n° de facture, no de facture,
                 factura, numero fattura, fattura n, fattura nr, n fattura, fattura numero, fattura, factuurnummer,
                 factuur nr, factuur, número da fatura, fatura n, fatura, fakturanummer, faktura nr"""
             ),

@@ -24,6 +24,7 @@ _DECIMALS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _NUMBER = re.compile(r"^(?=.*\d)[A-Za-z0-9][A-Za-z0-9/\\._-]*$")
 _REGISTRATION = re.compile(r"^\W*\d{4,}\W?[A-Z]?\W*$")
 _BEHIND_NAME = re.compile(r"\s*\(?(?:co|reg|company|roc)?\W*(?:no|reg)?\W*\d{4,}[ -]*[A-Z]?\)?\s*$", re.IGNORECASE)
+_SEPARATORS = ("·", "•", "|", "∙")
 _WIDE = 2.5
 """A gap of so many letter heights parts a row into columns."""
 
@@ -159,12 +160,20 @@ def _numbers(row: Sequence[Word], em: float, order: DateOrder) -> Iterator[_Seen
 def _names(row: Sequence[Word], em: float, order: DateOrder) -> Iterator[_Seen]:
     """The parts of a row that are mostly letters, without a company's registration number behind its name."""
     for part in parts_of(row, em):
-        words = list(part)
+        words = _before_separator(part)
         while len(words) > 1 and _REGISTRATION.match(words[-1].text):
             words.pop()
         text = _BEHIND_NAME.sub("", text_of(words)).strip(" .,:;|-*")
         if len(letters(text)) >= 3 and sum(c.isalpha() for c in text) >= 0.5 * len(text.replace(" ", "")):
             yield text, words, True
+
+
+def _before_separator(part: Sequence[Word]) -> list[Word]:
+    """A sender's line up to its first dot or bar: "Dunlin Optics GmbH · Amselweg 3 · 80333 Auental"."""
+    for i, word in enumerate(part):
+        if i and word.text in _SEPARATORS:
+            return list(part[:i])
+    return list(part)
 
 
 def _texts(row: Sequence[Word], em: float, order: DateOrder) -> Iterator[_Seen]:

@@ -16,7 +16,7 @@ from pipeline.dates import find_dates
 from pipeline.doctypes.definition import FieldKind, FieldSpec
 from pipeline.extract.candidates import Candidate
 from pipeline.extract.labels import Label
-from pipeline.extract.layout import letters
+from pipeline.extract.layout import letters, text_of
 from pipeline.extract.scene import Announced, Scene
 from pipeline.money import looks_like_money
 from pipeline.types import Box
@@ -146,7 +146,7 @@ def _of_date(candidate: Candidate, around: Surroundings) -> Features:
         "latest": float(day == max(days)),
         "first one": float(candidate is around.every[0]),
         "repeated": float(days.count(day) > 1),
-        "inside a longer word": float(bool(re.search(r"[A-Za-z]-?\d", candidate.words[0].text))),
+        "inside a longer word": float(bool(re.match(r"[^\W\d]{1,6}\d", candidate.words[0].text))),
         "implausible": float(not date(1990, 1, 1) <= day <= around.today),
     }
 
@@ -189,7 +189,7 @@ def _of_name(candidate: Candidate, around: Surroundings) -> Features:
         "capitals": float(text.upper() == text),
         "small letters": float(text.lower() == text),
         "digits": sum(c.isdigit() for c in text) / len(text),
-        "an address": float(bool(_ADDRESS.search(text))),
+        "an address": float(_is_address(text, text_of(candidate.words))),
         "long": float(len(text) > 45),
         "short": float(len(plain) < 5),
         "address below": float(_has_address_below(candidate, lines)),
@@ -197,6 +197,11 @@ def _of_name(candidate: Candidate, around: Surroundings) -> Features:
         "ends with a colon": float(candidate.words[-1].text.endswith(":")),
         "repeated": float(sum(letters(str(each.value)) == plain for each in around.every) > 1),
     }
+
+
+def _is_address(name: str, raw: str) -> bool:
+    """Whether a name is part of an address; the number behind a firm's name is no postcode."""
+    return bool(_ADDRESS.search(name) or (_POSTAL.search(raw) and not _LEGAL_FORM.search(raw)))
 
 
 def _has_address_below(candidate: Candidate, lines: Sequence[Candidate]) -> bool:

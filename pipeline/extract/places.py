@@ -11,6 +11,7 @@ from pipeline.extract.candidate import found
 from pipeline.extract.candidates import parts_of
 from pipeline.extract.layout import right_of, spanned, text_of, until_gap
 from pipeline.extract.scene import Scene
+from pipeline.money import looks_like_money
 from pipeline.types import Box, FieldValue, Word
 
 _MOST_LINES = 5
@@ -41,6 +42,9 @@ _STREET = re.compile(
 )
 
 
+_HOUSE_NUMBER = re.compile(r"^\W*\d{1,5}[A-Za-z]?,? [^\W\d]|[^\W\d]{3,}\.? \d{1,4} ?[A-Za-z]?\W*$")
+
+
 def address_near(spec: FieldSpec, scene: Scene, name: FieldValue | None) -> FieldValue | None:
     """The address beside and below its label, else the one below a name.
 
@@ -65,7 +69,10 @@ def _address(spec: FieldSpec, lines: Sequence[Sequence[Word]]) -> FieldValue | N
     marked = [i for i, line in enumerate(lines) if _is_marked(line)]
     if not marked:
         return None
-    kept = lines[marked[0] :]
+    first = marked[0]
+    if first and _HOUSE_NUMBER.search(text_of(lines[first - 1])):
+        first -= 1
+    kept = lines[first:]
     text = ", ".join(text_of(line).strip(" ,;") for line in kept)
     sure = 0.85 if _POSTCODE.search(text) and _STREET.search(text) else 0.6
     return found(spec.name, text, [word for line in kept for word in line], sure)
@@ -82,12 +89,13 @@ def _lines_below(scene: Scene, box: Box) -> list[list[Word]]:
     lines: list[list[Word]] = []
     bottom, middle, left, skipped = box.y1, (box.x0 + box.x1) / 2, box.x0, 0
     for row in page.rows:
+        priced = looks_like_money(row[-1].text)
         for part in parts_of(row, page.em_x):
             around = Box.around([word.box for word in part])
             gap = (around.y0 - bottom) / page.em_y
             if not gap >= -0.5 or not (around.x0 <= middle <= around.x1 or abs(around.x0 - left) < 2 * page.em_x):
                 continue
-            address = _before_end(part)
+            address = [] if priced else _before_end(part)
             far = gap > (_GAP if lines else _GAP_AFTER_NAME)
             if far or len(lines) == _MOST_LINES or (lines and not address) or skipped > _MOST_SKIPPED:
                 return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from pipeline.dates import DateOrder, find_dates
 from pipeline.doctypes.definition import FieldKind, FieldSpec
@@ -24,6 +25,8 @@ _BEGINS_TOGETHER = 0.5
 _WRONG_KIND = 0.08
 """How much farther, as a share of the width, a number seems from a column of text, and a text from one of numbers."""
 _PLAUSIBLE, _UNSURE = 0.8, 0.6
+_SMALL = 0.88
+"""Letters lower than this share of the row's are a note below it."""
 _CENT = 0.011
 _NOTE = re.compile(r":|^\W*\d[\d\s.-]{7,}\W*$|^\(.*\)$")
 """What is no description: "GTIN: 4012345001235", a long number, a remark in brackets."""
@@ -167,12 +170,17 @@ def _continue(reader: _Reader, row: _Row, below: _Row) -> None:
     texts = {column.name for column in reader.spec.columns if column.kind is FieldKind.TEXT}
     for name in texts & below.cells.keys():
         text = str(below.cells[name])
-        if row.further_lines < _MOST_FURTHER_LINES and not _NOTE.search(text):
+        small = _height(below.words) < _SMALL * _height(row.words)
+        if row.further_lines < _MOST_FURTHER_LINES and not small and not _NOTE.search(text):
             row.cells[name] = f"{row.cells[name]} {text}" if row.cells.get(name) else text
             row.words += below.words
             row.further_lines += 1
         else:
             row.further_lines = _MOST_FURTHER_LINES
+
+
+def _height(words: Sequence[Word]) -> float:
+    return median(word.box.y1 - word.box.y0 for word in words)
 
 
 def _amount_announced(amounts: frozenset[str], scene: Scene, row: Sequence[Word]) -> str:

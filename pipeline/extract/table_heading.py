@@ -163,9 +163,15 @@ def _overlap(stack: Sequence[Word], left: float, right: float) -> bool:
 
 
 def _split(spec: FieldSpec, cell: list[Word]) -> list[list[Word]]:
-    """A line that names nothing as a whole, in parts that do: "Quantity Rate per" is three columns."""
-    if len(cell) < 2 or _best(spec, cell) >= _LIKE_ENOUGH:
+    """A line that names nothing exactly, in parts that do: "Quantity Rate per" is three columns."""
+    if len(cell) < 2 or _exact(spec, cell):
         return [cell]
+    parts = _exact_parts(spec, cell)
+    named = sum(_exact(spec, part) for part in parts)
+    return parts if named > 1 or (named and _best(spec, cell) < _LIKE_ENOUGH) else [cell]
+
+
+def _exact_parts(spec: FieldSpec, cell: list[Word]) -> list[list[Word]]:
     parts: list[list[Word]] = []
     rest: list[Word] = []
     i = 0

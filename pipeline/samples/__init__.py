@@ -7,7 +7,7 @@ libraries, and the same content in every variant.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +24,8 @@ from pipeline.samples.draw_receipt import draw_receipt
 from pipeline.samples.draw_utility_bill import draw_utility_bill
 from pipeline.samples.draw_w2 import draw_w2
 from pipeline.samples.draw_w9 import draw_w9, draw_w9_on
+from pipeline.samples.invoice_layouts import INVOICE_LAYOUTS
+from pipeline.samples.receipt_layouts import RECEIPT_LAYOUTS
 from pipeline.samples.sheet import Drawing
 from pipeline.samples.w9_forms import MARCH_2024, OCTOBER_2018
 from pipeline.types import JsonValue
@@ -40,6 +42,12 @@ _DRAWERS: dict[str, Callable[[random.Random], Drawing]] = {
     "utility_bill": draw_utility_bill,
     "other": draw_other,
 }
+LAYOUTS_DRAWN: Mapping[str, Mapping[str, Callable[[random.Random], Drawing]]] = {
+    "bank_statement": LAYOUTS,
+    "invoice": INVOICE_LAYOUTS,
+    "receipt": RECEIPT_LAYOUTS,
+}
+"""Hands by type and name, for measuring how extraction fares with layouts that it was not made with."""
 DOC_TYPES_DRAWN = tuple(_DRAWERS)
 """Every type of `pipeline.doctypes`."""
 VARIANTS = ("digital", "scan", "photo", "fax")
@@ -77,6 +85,7 @@ class Sample:
         truth: field values as in the manifests of labelled documents (ISO dates, plain numbers, signed transaction
             amounts, None for a field that is not on the document); {} for a type that is only classified.
         variant: a name of `VARIANTS`.
+        layout: issuer's hand: a name of `LAYOUTS_DRAWN`, or the type's where it has one hand only.
     """
 
     filename: str
@@ -84,25 +93,30 @@ class Sample:
     doc_type: str
     truth: dict[str, JsonValue]
     variant: str
+    layout: str
 
 
-def draw(doc_type: str, variant: str = "digital", seed: int = 0) -> Sample:
+def draw(doc_type: str, variant: str = "digital", seed: int = 0, layout: str | None = None) -> Sample:
     """Draws one document.
 
     Args:
         doc_type: a name of `DOC_TYPES_DRAWN`.
         variant: a name of `VARIANTS`.
-        seed: chooses layout, typeface and content.
+        seed: chooses typeface and content; and the hand where `layout` does not.
+        layout: a name of `LAYOUTS_DRAWN[doc_type]`: hands beside those of the samples, to measure with.
 
     Raises:
-        ValueError: no such type or variant.
+        ValueError: no such type, variant or layout.
     """
     if doc_type not in _DRAWERS:
         raise ValueError(f"No document type {doc_type!r} is drawn; choose from {', '.join(DOC_TYPES_DRAWN)}.")
     if variant not in VARIANTS:
         raise ValueError(f"No variant {variant!r}; choose from {', '.join(VARIANTS)}.")
-    drawing = _DRAWERS[doc_type](random.Random(f"{doc_type} {seed}"))
-    return _sample(doc_type, variant, seed, drawing)
+    if layout is not None and layout not in LAYOUTS_DRAWN.get(doc_type, {}):
+        raise ValueError(f"No layout {layout!r} of type {doc_type!r} is drawn.")
+    drawer = _DRAWERS[doc_type] if layout is None else LAYOUTS_DRAWN[doc_type][layout]
+    drawing = drawer(random.Random(f"{layout or doc_type} {seed}"))
+    return _sample(doc_type, variant, seed, drawing, layout)
 
 
 def draw_dozen(seed: int = 7) -> list[Sample]:
@@ -113,10 +127,10 @@ def draw_dozen(seed: int = 7) -> list[Sample]:
     ]
 
 
-def _sample(doc_type: str, variant: str, seed: int, drawing: Drawing) -> Sample:
+def _sample(doc_type: str, variant: str, seed: int, drawing: Drawing, layout: str | None = None) -> Sample:
     name = f"{doc_type.replace('_', '-')}-{drawing.subject}"
     data, ending = (drawing.pdf, "pdf") if variant == "digital" else _worn(drawing.pdf, doc_type, variant, seed)
-    return Sample(f"{name}.{ending}", data, doc_type, drawing.truth, variant)
+    return Sample(f"{name}.{ending}", data, doc_type, drawing.truth, variant, layout or doc_type)
 
 
 def _worn(pdf: bytes, doc_type: str, variant: str, seed: int) -> tuple[bytes, str]:
