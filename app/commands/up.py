@@ -42,23 +42,34 @@ class _Signals:
     """The first signal stops the system in order, the second one at once."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self._asked = 0
+        self._asked_before_stop: int | None = None
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup asked to live on
                 signal.signal(number, self._receive)
 
     def _receive(self, _: int, __: FrameType | None) -> None:
-        self._count += 1
-        if self._count == 1:
+        self._asked += 1
+        if self._asked_before_stop is None:
+            raise _StopRequested
+
+    def check(self) -> None:
+        """Stops where a signal was received and lost: Python ignores what is raised in a destructor.
+
+        Raises:
+            _StopRequested: somebody asked, and the stop has not begun.
+        """
+        if self._asked and self._asked_before_stop is None:
             raise _StopRequested
 
     def stopping(self) -> None:
         """From now on a signal only hurries: the stop has begun."""
-        self._count = max(self._count, 1)
+        if self._asked_before_stop is None:
+            self._asked_before_stop = self._asked
 
     def hurry(self) -> bool:
-        """Whether somebody asked twice."""
-        return self._count > 1
+        """Whether somebody asked again since the stop began."""
+        return self._asked_before_stop is not None and self._asked > self._asked_before_stop
 
 
 def up(
@@ -108,10 +119,12 @@ def _run(settings: Settings, home: Path, samples: bool, verbose: bool) -> None:
             _try_samples(settings)
         tried_at: dict[str, float] = {}
         while True:
+            signals.check()
             runner.check()
             _revive(servers, tried_at)
             time.sleep(0.2)
     except _StopRequested:
+        signals.stopping()
         begun = time.monotonic()
         _say("\nStopping …  [dim](Ctrl+C again: at once)[/]")
         running.close()
@@ -145,7 +158,7 @@ def _start(
     with step("Processes") as describe:
         runner.start()
         describe(", ".join(program.name for program in runner.programs))
-    _wait_until_ready(settings, runner)
+    _wait_until_ready(settings, runner, signals)
     running.callback(settings.run_file.unlink, missing_ok=True)
     write_record(settings, _address(settings), database_url, redis_url)
     return runner, servers
@@ -213,10 +226,11 @@ def _make_runner(settings: Settings, home: Path, database_url: str, redis_url: s
     return Runner(programs, home=home, env=env, cwd=ROOT, logs=home / "logs", tell=_tell, verbose=verbose)
 
 
-def _wait_until_ready(settings: Settings, runner: Runner) -> None:
+def _wait_until_ready(settings: Settings, runner: Runner, signals: _Signals) -> None:
     with step("Readiness") as describe, Client(_address(settings)) as client:
         deadline = time.monotonic() + _READY_LIMIT_S
         while not client.is_ready():
+            signals.check()
             ended = runner.first_ended()
             if ended is not None:
                 program, code, last_words = ended

@@ -245,3 +245,26 @@ def test_a_server_that_does_not_answer_is_named(system: System, name: str, addre
     assert process.returncode == 1
     assert f"{name} does not answer" in output
     assert system.alive() == []
+
+
+def test_a_signal_that_is_lost_in_a_destructor_stops_all_the_same() -> None:
+    script = """
+import os, signal
+from app.commands.up import _Signals, _StopRequested
+signals = _Signals()
+class Dying:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        sum(range(1000))
+Dying()
+try:
+    signals.check()
+except _StopRequested:
+    signals.stopping()
+    print("stopped", signals.hurry())
+signals.check()
+os.kill(os.getpid(), signal.SIGINT)
+print(signals.hurry())
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines() == ["stopped False", "True"], done.stderr
