@@ -38,7 +38,8 @@ _TRADE = re.compile(
 _NUMBER_SIGN = re.compile(r"^(?:no|nr|num|number|nummer|n|nº|n°|№|nro|numéro|numero|número)?[.:#°º]*$", re.IGNORECASE)
 _POSTAL = re.compile(
     r"\b(street|st|road|rd|avenue|ave|lane|drive|blvd|jalan|jln|taman|\w*stra(?:ß|ss)e|\w*str|rue|via|calle|"
-    r"p\.?o\.? box|suite|chowk|nagar|marg)\b|\b\d{5,6}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",
+    r"p\.?o\.? box|suite|chowk|nagar|marg|plot|industrial area|sector|piazza|avenida|\w{4,}laan|\w{4,}straat)\b|"
+    r"\b\d{5,6}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",
     re.IGNORECASE,
 )
 _SAME_COLUMN = 0.02
@@ -92,13 +93,19 @@ def _of_labels(candidate: Candidate, spec: FieldSpec, scene: Scene) -> Features:
         "label above": 0.0 if own_beside else _own(above, spec),
         "other label beside": _other(beside, spec),
         "other label above": _other(above, spec),
-        "part of a label": float(any(_belongs_elsewhere(scene.labelled(word), spec) for word in candidate.words)),
+        "part of a label": _share_of_other_labels(candidate, spec, scene),
         "below the sums": float(scene.is_in_tail(candidate.words[0])),
     }
     mine = [each.label for each in (beside, above) if each is not None and each.label.field == spec.name]
     if mine:
         own["first choice of labels"] = max(1.0 - label.rank / max(len(spec.anchors), 1) for label in mine)
     return own
+
+
+def _share_of_other_labels(candidate: Candidate, spec: FieldSpec, scene: Scene) -> float:
+    """How much of a candidate other labels take: "Freight" is one, and a part of "Northgate Freight Ltd"."""
+    foreign = sum(len(word.text) for word in candidate.words if _belongs_elsewhere(scene.labelled(word), spec))
+    return foreign / max(sum(len(word.text) for word in candidate.words), 1)
 
 
 def _belongs_elsewhere(label: Label | None, spec: FieldSpec) -> bool:

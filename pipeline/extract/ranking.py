@@ -33,7 +33,7 @@ _BY_KIND: dict[FieldKind, Features] = {
                            "a phone number": -1.5, "letters before digits": 0.3, "in brackets": -2.0,
                            "behind a number sign": 1.5},
     FieldKind.NAME: {"digits": -3.0, "an address": -2.0, "long": -1.5, "short": -1.0, "ends with a colon": -2.0,
-                     "small letters": -1.0, "misread": -3.0},
+                     "small letters": -1.0, "misread": -3.0, "other label beside": 1.5},
 }  # fmt: skip
 
 
