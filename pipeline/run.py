@@ -18,7 +18,7 @@ from pipeline.types import Extraction, Page, Reading, Result, Rules, TypeGuess
 _T = TypeVar("_T")
 
 
-STAGE_VERSIONS = {"ocr": "reading-2", "classification": "builtin-2", "extraction": "builtin-2"}
+STAGE_VERSIONS = {"ocr": "reading-2", "classification": "builtin-2", "extraction": "builtin-3"}
 """Change a version when its stage would give other results for the same document."""
 
 

@@ -32,6 +32,11 @@ def extraction(
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Our engine without one of its signals at a time, instead of peers.")
     ] = False,
+    drawn: Annotated[
+        int, typer.Option(min=0, help="Instead of a folder so many drawn documents of each hand, and a table by hand.")
+    ] = 0,
+    variant: Annotated[str, typer.Option(help="Of those: digital, scan, photo or fax.")] = "digital",
+    seed: Annotated[int, typer.Option(help="The first of those.")] = 1000,
     doc_type: Annotated[str | None, typer.Option("--type", help="Only documents of this type.")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print what goes into docs/benchmarks.md.")] = False,
 ) -> None:
@@ -45,17 +50,18 @@ def extraction(
     ways: dict[str, Way] = {them.OURS: them.ours, them.RULES: them.by_rules}
     if ablation:
         ways = them.ablations()
-    peer = None if ablation else them.invoice2data()
+    peer = None if ablation or drawn else them.invoice2data()
     if peer is not None:
         ways[them.INVOICE2DATA] = peer
-    elif not ablation:
+    elif not ablation and not drawn:
         err.print("invoice2data is not installed and left out: .venv/bin/pip install -r requirements-bench.txt")
-    read = _read(documents, doc_type, readings)
+    read = _drawn(drawn, variant, seed, doc_type) if drawn else _read(documents, doc_type, readings)
     tallies: dict[str, Tally] = {}
     with suppress(KeyboardInterrupt):
         for so_far in track(them.measure(read, ways), "Extracting", total=len(read), console=err, transient=True):
             tallies = so_far
     sheets = [_by_type(tallies)] if ablation else [_by_field(tallies), _cost(tallies)]
+    sheets += [_by_layout(tallies)] if drawn else []
     for sheet in sheets:
         out.print(sheet.markdown() if markdown else sheet.rich(), soft_wrap=markdown, markup=not markdown)
 
@@ -88,6 +94,45 @@ def _read(folder: Path, doc_type: str | None, readings: Path | None) -> list[Doc
                 kept.keep(data, reading)
         found.append(Document(each, reading))
     return found
+
+
+def _drawn(count: int, variant: str, seed: int, doc_type: str | None) -> list[Document]:
+    """So many documents of each hand that is drawn, as read; the hands' own names are their layouts."""
+    from pipeline.evaluate.extraction_ways import Document
+    from pipeline.evaluate.manifest import Labelled
+    from pipeline.intake import inspect
+    from pipeline.reading import read_pages
+    from pipeline.samples import LAYOUTS_DRAWN, VARIANTS, draw
+    from pipeline.types import Reading
+
+    if variant not in VARIANTS:
+        raise CommandFailed(f"There is no variant {variant}. Choose from {', '.join(VARIANTS)}.")
+    options = wiring.reading_options(wiring.settings())
+    hands = [
+        (name, layout, number)
+        for name, layouts in LAYOUTS_DRAWN.items()
+        for layout in layouts
+        for number in range(seed, seed + count)
+        if doc_type in (None, name)
+    ]
+    found = []
+    for name, layout, number in track(hands, "Drawing and reading", console=err, transient=True):
+        sample = draw(name, variant, number, layout)
+        pages = tuple(read_pages(sample.data, inspect(sample.data, sample.filename).kind, options))
+        labelled = Labelled(
+            f"{layout}-{number}", sample.filename, Path(sample.filename), name, sample.truth, layout=layout
+        )
+        found.append(Document(labelled, Reading(pages, len(pages))))
+    return found
+
+
+def _by_layout(tallies: dict[str, Tally]) -> Sheet:
+    first = next(iter(tallies.values()))
+    rows = [
+        (layout, str(n), *(f"{right / n:.1%}" for tally in tallies.values() for right, n in [tally.by_layout[layout]]))
+        for layout, (_, n) in first.by_layout.items()
+    ]
+    return Sheet("Fields that are right, by hand", ("Hand", "n", *tallies), rows)
 
 
 def _by_field(tallies: dict[str, Tally]) -> Sheet:

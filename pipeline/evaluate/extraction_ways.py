@@ -56,6 +56,7 @@ class Tally:
 
     Attributes:
         right, n: by (type, field, born digital); only fields that are on the document.
+        by_layout: right and all fields, by issuer and layout.
         rows: matched, predicted and true rows, by (type, field, born digital).
         cpu_s: CPU seconds, by type.
         pages: by type.
@@ -63,6 +64,7 @@ class Tally:
 
     right: dict[tuple[str, str, bool], int] = field(default_factory=dict)
     n: dict[tuple[str, str, bool], int] = field(default_factory=dict)
+    by_layout: dict[str, tuple[int, int]] = field(default_factory=dict)
     rows: dict[tuple[str, str, bool], tuple[int, int, int]] = field(default_factory=dict)
     cpu_s: dict[str, float] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
@@ -91,6 +93,9 @@ def _count(tally: Tally, document: Document, values: Mapping[str, JsonValue], cp
         compared = compare(values.get(name), truth, doc_type, name)
         tally.n[key] = tally.n.get(key, 0) + 1
         tally.right[key] = tally.right.get(key, 0) + compared.score.right
+        layout = document.labelled.layout or doc_type
+        right, n = tally.by_layout.get(layout, (0, 0))
+        tally.by_layout[layout] = (right + compared.score.right, n + 1)
         if isinstance(truth, list):
             rows = compared.rows
             matched, given = (rows.matched, rows.predicted) if rows is not None else (0, 0)

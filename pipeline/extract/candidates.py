@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"^(?=.*\d)[A-Za-z0-9][A-Za-z0-9/\\._-]*$")
 _REGISTRATION = re.compile(r"^\W*\d{4,}\W?[A-Z]?\W*$")
 _BEHIND_NAME = re.compile(r"\s*\(?(?:co|reg|company|roc)?\W*(?:no|reg)?\W*\d{4,}[ -]*[A-Z]?\)?\s*$", re.IGNORECASE)
 _SEPARATORS = ("·", "•", "|", "∙")
+_BETWEEN_GROUPS = 0.85
+"""Groups of a number's digits stand no farther apart, in letter heights."""
 _WIDE = 2.5
 """A gap of so many letter heights parts a row into columns."""
 
@@ -90,6 +92,12 @@ def candidates(kind: FieldKind, pages: Sequence[Rows], order: DateOrder) -> list
     ]
 
 
+def in_groups(left: Word, right: Word, em: float) -> bool:
+    """Whether two words are groups of one number's digits: "1 188,38". `em` as in `parts_of`."""
+    groups = _GROUP.match(left.text.lstrip("-")) and _GROUP_END.match(right.text)
+    return bool(groups) and right.box.x0 - left.box.x1 <= _BETWEEN_GROUPS * em
+
+
 def parts_of(row: Sequence[Word], em: float) -> list[list[Word]]:
     """A row in parts, where wide gaps divide it into columns. `em`: height of letters as a share of the width."""
     parts: list[list[Word]] = []
@@ -131,12 +139,7 @@ def _whole_amount(row: Sequence[Word], i: int, em: float) -> tuple[list[Word], i
         return row[left + 1].box.x0 - row[left].box.x1 <= ems * em
 
     last = i
-    while (
-        last + 1 < len(row)
-        and _GROUP.match(row[last].text.lstrip("-"))
-        and _GROUP_END.match(row[last + 1].text)
-        and touching(last, 0.6)
-    ):
+    while last + 1 < len(row) and in_groups(row[last], row[last + 1], em):
         last += 1
     if not _DECIMALS.search(row[last].text):  # "12 345": two numbers rather than one
         last = i

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from pipeline.doctypes.definition import FieldKind, FieldSpec
-from pipeline.extract.candidates import Rows
+from pipeline.extract.candidates import Rows, in_groups
 from pipeline.extract.layout import letters, text_of
 from pipeline.money import looks_like_money, parse_money
 from pipeline.types import Box, Word
@@ -76,7 +76,8 @@ def cells_of(row: Sequence[Word], page: Rows) -> list[list[Word]]:
     for word in row:
         if parts:
             last = parts[-1][-1]
-            gap = _NUMBER_GAP if _is_figure(last, word) else _TEXT_GAP
+            apart = _is_figure(last, word) and not (in_groups(last, word, page.em_x) and looks_like_money(word.text))
+            gap = _NUMBER_GAP if apart else _TEXT_GAP
             if word.box.x0 - last.box.x1 <= gap * page.em_x:
                 parts[-1].append(word)
                 continue

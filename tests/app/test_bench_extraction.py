@@ -60,6 +60,14 @@ def test_a_tiny_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
+def test_drawn_hands_are_told_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    run("--drawn", 1, "--type", "receipt", "--markdown")
+    by_hand = capsys.readouterr().out.split("by hand")[1]
+    assert by_hand.count("| receipt-") == 10
+    with pytest.raises(CommandFailed, match="crayon"):
+        run("--drawn", 1, "--variant", "crayon")
+
+
 def test_a_folder_without_a_manifest_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandFailed):
         run("--documents", tmp_path)
