@@ -19,6 +19,7 @@ from pipeline.doctypes.definition import DocType, FieldSpec
 from pipeline.evaluate.manifest import Labelled
 from pipeline.evaluate.plain_rules import plain_fields
 from pipeline.extract import extract
+from pipeline.extract.layout import rows, text_of
 from pipeline.extract.mrz import read_mrz
 from pipeline.extract.ranking import weights_of
 from pipeline.types import JsonValue, Page, PageSource, Reading
@@ -131,7 +132,7 @@ def invoice2data() -> Way | None:
         if document.born_digital and document.labelled.path.suffix.lower() == ".pdf":
             return _of_peer(extract_data(str(document.labelled.path), templates))
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as text:
-            text.write("\n".join(page.text for page in document.reading.pages))
+            text.write("\n".join(text_of(row) for page in document.reading.pages for row in rows(page.words)))
             text.flush()
             return _of_peer(extract_data(text.name, templates, "text"))
 

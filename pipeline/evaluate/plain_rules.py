@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from pipeline.dates import DateOrder, find_dates, likely_order
+from pipeline.extract.layout import rows, text_of
 from pipeline.money import currency_of, parse_money
 from pipeline.types import JsonValue, Page
 
@@ -24,7 +25,8 @@ def plain_fields(pages: Sequence[Page], doc_type: str) -> _Values:
         pages: as read; the text is the same that every other way gets.
         doc_type: its true type.
     """
-    text = "\n".join(page.text for page in pages)
+    # Row by row across columns, so that a label and its amount stand on one line.
+    text = "\n".join(text_of(row) for page in pages for row in rows(page.words))
     return _BY_TYPE[doc_type](text, likely_order([text]))
 
 
@@ -93,12 +95,12 @@ def _receipt(text: str, order: DateOrder) -> _Values:
 
 def _statement(text: str, order: DateOrder) -> _Values:
     period = find_dates(text, order)
-    rows: list[JsonValue] = []
+    entries: list[JsonValue] = []
     for line in text.splitlines():
         days, amounts = find_dates(line, order), re.findall(r"-?[$£€]?\d[\d.,]*[.,]\d\d-?", line)
         if days and days[0].start < 3 and amounts:
             what = line[days[0].end : line.find(amounts[0])].strip()
-            rows.append({"date": days[0].value.isoformat(), "description": what, "amount": parse_money(amounts[0])})
+            entries.append({"date": days[0].value.isoformat(), "description": what, "amount": parse_money(amounts[0])})
     return {
         "bank_name": _first_line(text),
         "account_holder": _first(r"account (?:holder|name)[:\s]+([^\n]+)", text),
@@ -110,7 +112,7 @@ def _statement(text: str, order: DateOrder) -> _Values:
         "total_deposits": _money("total (?:deposits|credits|paid in)|deposits", text),
         "total_withdrawals": _money("total (?:withdrawals|debits|paid out)|withdrawals", text),
         "currency": currency_of(text),
-        "transactions": rows,
+        "transactions": entries,
     }
 
 

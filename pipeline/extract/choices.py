@@ -14,6 +14,7 @@ from pipeline.extract.scene import Scene
 from pipeline.types import FieldValue, Page, Word
 
 _LIKE_ENOUGH = 85.0
+_LIKE_A_PHRASE = 0.86
 _BESIDE = 0.04
 """How far a choice may stand from its box, as a share of the page's width."""
 
@@ -26,7 +27,16 @@ def find_choice(spec: FieldSpec, scene: Scene) -> FieldValue | None:
         scene: the document.
     """
     pages = [rows.page for rows in scene.pages]
-    return _checked(spec, pages) or _labelled(spec, scene)
+    return _checked(spec, pages) or _labelled(spec, scene) or named_choice(spec, pages)
+
+
+def named_choice(spec: FieldSpec, pages: Sequence[Page]) -> FieldValue | None:
+    """The first choice, in the definition's order, whose phrases stand on a page: "passport card" before "passport"."""
+    for choice, phrases in spec.choice_phrases.items():
+        for anchor in (each for page in pages for each in find(page, phrases)):
+            if anchor.score >= _LIKE_A_PHRASE:
+                return found(spec.name, choice, anchor.words, 0.95 * anchor.score)
+    return None
 
 
 def _checked(spec: FieldSpec, pages: Sequence[Page]) -> FieldValue | None:

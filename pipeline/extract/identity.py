@@ -5,7 +5,7 @@ must be.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,15 +13,15 @@ from pipeline.dates import DateOrder, find_dates, likely_order
 from pipeline.doctypes.definition import DocType
 from pipeline.extract.aamva import fields_of_bar_code
 from pipeline.extract.candidate import found
+from pipeline.extract.choices import named_choice
 from pipeline.extract.id_card import IdCard, ends_label, written
 from pipeline.extract.id_names import name_on
 from pipeline.extract.id_places import address_on, authority_on
 from pipeline.extract.id_zone import fields_of_zone
-from pipeline.extract.layout import find, letters, spanned, text_of
+from pipeline.extract.layout import letters, spanned, text_of
 from pipeline.extract.mrz import Mrz, read_mrz
 from pipeline.types import FieldValue, Page, Word
 
-_LIKE_A_TITLE = 0.86
 _LEAST_AGE = 14
 """Years: on a card without labels, an earlier date is taken for the birth."""
 _NUMBER_FORMS = {
@@ -60,7 +60,7 @@ def _fields_on(page: Page, doc_type: DocType, order: DateOrder, mrz: Mrz | None)
 
     zone = set(mrz.words) if mrz is not None else set()
     card = IdCard.of(page if not zone else _without(page, zone), doc_type)
-    kind = _kind(page, doc_type.field("id_type").choice_phrases)
+    kind = named_choice(doc_type.field("id_type"), [page])
     address = address_on(card) if mrz is None or mrz.document_code[:1] != "P" else None
     readers: tuple[FieldValue | None, ...] = (
         kind,
@@ -79,15 +79,6 @@ def _fields_on(page: Page, doc_type: DocType, order: DateOrder, mrz: Mrz | None)
 
 def _without(page: Page, words: set[Word]) -> Page:
     return replace(page, words=tuple(word for word in page.words if word not in words))
-
-
-def _kind(page: Page, kinds: Mapping[str, Sequence[str]]) -> FieldValue | None:
-    """The first kind in the definition's order whose words stand on the page: "passport card" before "passport"."""
-    for kind, phrases in kinds.items():
-        for anchor in find(page, phrases):
-            if anchor.score >= _LIKE_A_TITLE:
-                return found("id_type", kind, anchor.words, 0.95 * anchor.score)
-    return None
 
 
 def _value(card: IdCard, name: str, numbers: Sequence[str], accept: _Accept) -> FieldValue | None:

@@ -16,14 +16,19 @@ from pipeline.money import currency_of, looks_like_money, parse_money
 from pipeline.types import FieldValue, Page, Word
 
 _BANK = re.compile(
-    r"\b(bank\w*|credit union|building society|spar(kasse|bank)|banque|banco|volksbank|savings|"
+    r"\b(bank\w*|\w*kasse|raiffeisen\w*|caisse|cassa|caja|cooperative|cr[eé]dit|credit union|building society|"
+    r"spar(kasse|bank)|banque|banco|volksbank|savings|"
     r"financial|trust|capital partners|mutual)\b|bank\b|sparkasse",
     re.IGNORECASE,
 )
-_CITY = re.compile(r"[A-Za-z .'-]+,? ?[A-Z]{2},? \d{5}(-\d{4})?$|\b\d{5} [A-ZÄÖÜ]|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$")
+_CITY = re.compile(
+    r"[A-Za-z .'-]+,? ?[A-Z]{2},? \d{2} ?\d{3}(-\d{4})?$|\b\d{5} [A-ZÄÖÜ]|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$"
+)
 _PERIOD_LINKS = re.compile(r"\b(to|through|thru|until|bis|au|al)\b|[-–—]", re.IGNORECASE)
 
 
+_LONGEST_NAME = 6
+"""Words; more of them, or some in small letters, are a sentence that speaks of account holders."""
 _CLEAR = 0.9
 """An anchor below this is taken only when no label is read better."""
 
@@ -149,12 +154,13 @@ def _period(pages: Sequence[Page], order: DateOrder) -> tuple[FieldValue | None,
 
 
 def _account(pages: Sequence[Page], labels: Sequence[str]) -> FieldValue | None:
-    for page in pages[:2]:
-        for anchor in find(page, labels):
-            beside = until_gap(right_of(page, anchor.box, 0.4), 0.1)
-            words = _number_words(beside) or _number_words(_under(page, anchor))
-            if words:
-                return found("account_number", text_of(words), words, 0.95 * anchor.score)
+    anchors = [(page, anchor) for page in pages[:2] for anchor in find(page, labels)]
+    beside = [(anchor, until_gap(right_of(page, anchor.box, 0.6), 0.1)) for page, anchor in anchors]
+    below = [(anchor, _under(page, anchor)) for page, anchor in anchors]
+    for anchor, near in (*beside, *below):
+        words = _number_words(near)
+        if words:
+            return found("account_number", text_of(words), words, 0.95 * anchor.score)
     return None
 
 
@@ -183,7 +189,7 @@ def _holder(page: Page, labels: Sequence[str]) -> FieldValue | None:
     for anchor in find(page, labels):
         beside = until_gap(right_of(page, anchor.box, 0.45), 0.06)
         words = [w for w in beside if any(c.isalpha() for c in w.text)]
-        if words and anchor.score > 0.9 and anchor.box.y0 < 0.4 and not re.search(r"\d", text_of(words)):
+        if _is_name(words) and anchor.score > 0.9 and anchor.box.y0 < 0.4:
             return found("account_holder", text_of(words).strip(" :,"), words, 0.93 * anchor.score)
     lines = [line for line in page.lines if line[0].box.y0 < 0.45]
     for i, line in enumerate(lines):
@@ -195,6 +201,11 @@ def _holder(page: Page, labels: Sequence[str]) -> FieldValue | None:
         if named:
             return found("account_holder", text_of(named[-1]).strip(" ,"), list(named[-1]), 0.8)
     return None
+
+
+def _is_name(words: Sequence[Word]) -> bool:
+    sentence = len(words) > _LONGEST_NAME or any(w.text[:1].islower() and len(w.text) > 3 for w in words)
+    return bool(words) and not sentence and not re.search(r"\d", text_of(words))
 
 
 def _bank(page: Page) -> FieldValue | None:

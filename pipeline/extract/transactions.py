@@ -95,17 +95,18 @@ def find_transactions(pages: Sequence[Page], start: date | None, end: date | Non
 
 def _header(row: Sequence[Word]) -> _Columns:
     """The columns that a row of headings names; a heading may be two words ("Paid out")."""
-    edges: dict[str, float] = {}
+    best: dict[str, tuple[float, float]] = {}
     texts = [letters(word.text) for word in row]
     for i, word in enumerate(row):
         pair = texts[i] + (texts[i + 1] if i + 1 < len(texts) else "")
         right = row[i + 1].box.x1 if i + 1 < len(row) else word.box.x1
         for name, labels in (("out", _OUT), ("into", _IN), ("balance", _BALANCE), ("amount", _AMOUNT)):
             for label in labels:
-                if " " in label and fuzz.ratio(letters(label), pair) > 88:
-                    edges.setdefault(name, right)
-                elif fuzz.ratio(letters(label), texts[i]) > 88:
-                    edges.setdefault(name, word.box.x1)
+                text, edge = (pair, right) if " " in label else (texts[i], word.box.x1)
+                likeness = fuzz.ratio(letters(label), text)
+                if likeness > 88:  # "Paid out" says it, where "Payment type" only seems to
+                    best[name] = max(best.get(name, (0.0, 0.0)), (likeness, edge))
+    edges = {name: edge for name, (_, edge) in best.items()}
     amounts = [w for w in row if looks_like_money(w.text)]
     dated = any(fuzz.ratio(t, label) > 85 for t in texts for label in ("date", "datum", "buchung", "valuta"))
     return _Columns(**edges) if edges and not amounts and (dated or len(edges) >= 2) else _Columns()
