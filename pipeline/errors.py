@@ -17,6 +17,14 @@
         ├── EngineMissing       engine_missing  permanent: an administrator must act
         ├── CloudAway           cloud_away      transient
         ├── CloudRefused        cloud_refused   permanent: an administrator must act
+        ├── LlmError            llm_error       the language model's server; the built-in result stands
+        │   ├── LlmAway         llm_away        transient, counts against the server
+        │   ├── LlmSlow         llm_slow        transient, counts
+        │   ├── LlmCutOff       llm_cut_off     transient, counts: an answer without its end
+        │   ├── LlmBusy         llm_busy        transient: the server asks for patience
+        │   ├── LlmTooLong      llm_too_long    permanent: the prompt does not fit
+        │   ├── LlmRefused      llm_refused     permanent: an administrator must act
+        │   └── LlmNoSense      llm_no_sense    permanent: an answer that is not what was asked for, twice
         └── Unexpected          unexpected      transient: a fault of ours
 
 A class's docstring is the sentence that a person reads; `code` is stable and part of the API.
@@ -144,6 +152,63 @@ class CloudRefused(StageFailed):
     """The reading service refused the call. The first reading stands; an administrator must mend its settings."""
 
     code = "cloud_refused"
+
+
+class LlmError(StageFailed):
+    """The language model gave no answer. The built-in result stands."""
+
+    code = "llm_error"
+    counts: ClassVar[bool] = False
+    """Whether it speaks against the server: several in a row, and it is left alone for a while."""
+
+
+class LlmAway(LlmError):
+    """The language model's server does not answer. The built-in result stands; the document is read again later."""
+
+    code = "llm_away"
+    transient = True
+    counts = True
+
+
+class LlmSlow(LlmError):
+    """The language model took longer than its time limit. The built-in result stands."""
+
+    code = "llm_slow"
+    transient = True
+    counts = True
+
+
+class LlmCutOff(LlmError):
+    """The language model stopped before the end of its answer. The built-in result stands."""
+
+    code = "llm_cut_off"
+    transient = True
+    counts = True
+
+
+class LlmBusy(LlmError):
+    """The language model's server is busy. The document waits for its turn."""
+
+    code = "llm_busy"
+    transient = True
+
+
+class LlmTooLong(LlmError):
+    """The document does not fit into the language model's context. The built-in result stands."""
+
+    code = "llm_too_long"
+
+
+class LlmRefused(LlmError):
+    """The language model's server refused the call. Run `./fuse doctor` to see what it says."""
+
+    code = "llm_refused"
+
+
+class LlmNoSense(LlmError):
+    """The language model's answer was not what was asked for, also when asked again. The built-in result stands."""
+
+    code = "llm_no_sense"
 
 
 class Unexpected(StageFailed):

@@ -1,0 +1,1 @@
+"""Language models behind one small protocol: Ollama, and servers that speak OpenAI's protocol."""

@@ -1,0 +1,161 @@
+"""Ollama: its client lists the models; `/api/chat` is asked directly, as the client can't forbid cutting a prompt."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+import ollama
+
+from pipeline.engines.engine import Answer, EngineOptions, Prompt, Token, Tool, ToolCall
+from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
+
+_CONNECT_S = 5.0
+_LONGEST_ANSWER = 4_000_000
+"""Characters; a server that sends more is not one that answers."""
+
+
+class OllamaEngine:
+    """A model on an Ollama server."""
+
+    name = "ollama"
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._options = options
+        timeout = httpx.Timeout(options.seconds, connect=min(_CONNECT_S, options.seconds))
+        headers = {"Authorization": f"Bearer {options.api_key}"} if options.api_key else {}
+        self._http = httpx.Client(base_url=options.base_url, timeout=timeout, headers=headers)
+        self._client = ollama.Client(host=options.base_url, timeout=_CONNECT_S, headers=headers)
+
+    @property
+    def model(self) -> str:
+        """The model it asks."""
+        return self._options.model
+
+    def ask(self, prompt: Prompt) -> Answer:
+        """Asks and waits for the whole answer; see `LlmEngine.ask`."""
+        started = time.monotonic()
+        body = self._post(_request(prompt, self._options), started + self._options.seconds)
+        return _answer(body, time.monotonic() - started, self._options.model)
+
+    def models(self) -> Sequence[str]:
+        """The models that the server has."""
+        try:
+            return [str(each.model) for each in self._client.list().models]
+        except ollama.ResponseError as error:
+            raise LlmRefused(str(error.error)) from error
+        except httpx.TimeoutException as error:
+            raise LlmSlow from error
+        except (ConnectionError, httpx.TransportError, ValueError) as error:
+            raise LlmAway from error
+
+    def close(self) -> None:
+        """Gives its connections back."""
+        self._http.close()
+
+    def _post(self, request: Mapping[str, Any], end: float) -> Mapping[str, Any]:
+        """The server's answer as JSON. The clock runs over the whole answer: a byte a second is too slow as well."""
+        received = bytearray()
+        try:
+            with self._http.stream("POST", "/api/chat", json=request) as response:
+                for piece in response.iter_bytes():
+                    received += piece
+                    if time.monotonic() > end:
+                        raise LlmSlow
+                    if len(received) > _LONGEST_ANSWER:
+                        raise LlmCutOff("The answer had no end.")
+        except httpx.TimeoutException as error:
+            raise LlmSlow from error
+        except httpx.TransportError as error:
+            raise LlmAway from error
+        if response.status_code != httpx.codes.OK:
+            raise _refusal(response.status_code, bytes(received))
+        try:
+            body = json.loads(received)
+        except ValueError as error:
+            raise LlmAway("It sent something that is not JSON.") from error
+        if not isinstance(body, dict):
+            raise LlmAway("It sent something that is no answer.")
+        return body
+
+
+def _request(prompt: Prompt, options: EngineOptions) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "model": options.model,
+        "messages": [{"role": each.role, "content": each.content} for each in prompt.messages],
+        "stream": False,
+        "think": False,
+        "truncate": False,
+        "keep_alive": -1,
+        "options": {
+            "temperature": options.temperature,
+            "seed": options.seed,
+            "num_ctx": options.context_tokens,
+            "num_predict": prompt.most_tokens,
+        },
+    }
+    if prompt.schema is not None:
+        request |= {"format": dict(prompt.schema), "logprobs": True}
+    elif prompt.tools:
+        request["tools"] = [_tool(tool) for tool in prompt.tools]
+    return request
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    described = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
+    return {"type": "function", "function": described}
+
+
+def _refusal(status: int, body: bytes) -> LlmError:
+    """The error that a status means; what the server says is not passed on, as it may quote a prompt."""
+    said = _said(body)
+    match status:
+        case 503:
+            return LlmBusy()
+        case 404:
+            return LlmRefused("The server has no such model: ollama pull MODEL.")
+        case 400 if any(word in said for word in ("context", "exceed", "truncat", "too long")):
+            return LlmTooLong()
+        case _ if status >= 500:
+            return LlmAway(f"It answered with status {status}.")
+        case _:
+            return LlmRefused(f"It answered with status {status}.")
+
+
+def _said(body: bytes) -> str:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return ""
+    return str(told.get("error", "")).lower() if isinstance(told, dict) else ""
+
+
+def _answer(body: Mapping[str, Any], seconds: float, model: str) -> Answer:
+    """The answer of a call that ended by itself; counts are None where Ollama stopped a repetition."""
+    message = body.get("message")
+    if not isinstance(message, dict):
+        raise LlmAway("It sent something that is no answer.")
+    if not body.get("done") or body.get("done_reason") != "stop":
+        raise LlmCutOff
+    calls = tuple(_call(each) for each in message.get("tool_calls") or ())
+    text = str(message.get("content") or "")
+    if not text and not calls:
+        raise LlmNoSense("It was empty.")
+    tokens = tuple(
+        Token(str(each.get("token", "")), float(each.get("logprob", 0.0)))
+        for each in body.get("logprobs") or ()
+        if isinstance(each, dict)
+    )
+    return Answer(text, str(body.get("model") or model), body.get("prompt_eval_count"), body.get("eval_count"), seconds,
+                  tokens, calls)  # fmt: skip
+
+
+def _call(told: Any) -> ToolCall:
+    function = told.get("function") if isinstance(told, dict) else None
+    if not isinstance(function, dict):
+        raise LlmNoSense
+    arguments = function.get("arguments")
+    return ToolCall(str(function.get("name", "")), arguments if isinstance(arguments, dict) else {})
