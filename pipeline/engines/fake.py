@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from pipeline.engines.engine import Answer, Prompt
+from pipeline.engines.protocol import Answer, Prompt
 from pipeline.errors import LlmError
 
 Reply = str | Answer | LlmError | Callable[[Prompt], str]

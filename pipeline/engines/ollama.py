@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import ollama
 
-from pipeline.engines.engine import Answer, EngineOptions, Prompt, Token, Tool, ToolCall
+from pipeline.engines.protocol import Answer, EngineOptions, Prompt, Token, Tool, ToolCall
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 
 _CONNECT_S = 5.0

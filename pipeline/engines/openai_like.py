@@ -9,7 +9,7 @@ from typing import Any
 
 import openai
 
-from pipeline.engines.engine import Answer, EngineOptions, Prompt, Token, ToolCall
+from pipeline.engines.protocol import Answer, EngineOptions, Prompt, Token, ToolCall
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 
 _PROBE_S = 5.0

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipeline.engines.answer_schema import schema_of
-from pipeline.engines.engine import Answer, LlmEngine, Message, Prompt
+from pipeline.engines.protocol import Answer, LlmEngine, Message, Prompt
 from pipeline.errors import LlmNoSense
 
 _Shape = TypeVar("_Shape", bound=BaseModel)

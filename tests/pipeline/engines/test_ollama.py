@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.engines.engine import EngineOptions, Message, Prompt, Token, Tool, ToolCall
+from pipeline.engines.protocol import EngineOptions, Message, Prompt, Token, Tool, ToolCall
 from pipeline.engines.ollama import OllamaEngine
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 from tests.pipeline.engines.scripted_server import Script, Turn, breaks_off, drips, says, says_bytes, serving

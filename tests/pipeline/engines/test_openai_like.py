@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.engines.engine import EngineOptions, Message, Prompt, Token, Tool, ToolCall
+from pipeline.engines.protocol import EngineOptions, Message, Prompt, Token, Tool, ToolCall
 from pipeline.engines.openai_like import OpenAiLikeEngine
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 from tests.pipeline.engines.scripted_server import (
