@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -48,6 +48,16 @@ class Settings(BaseSettings):
     """How many OCR workers `./fuse up` starts; 0: one per core."""
     ocr_cache_days: float = 7.0
     """How long readings by OCR are kept in Redis, so that the same bytes are not read twice; 0: not at all."""
+    llm: Literal["off", "ollama", "openai"] = "off"
+    """The language model's server: Ollama, or one that speaks OpenAI's protocol (vLLM, llama.cpp, LM Studio)."""
+    llm_model: str = "llama3.2:3b-instruct-q4_K_M"
+    llm_url: str = ""
+    """Where it is; "": Ollama's or llama.cpp's own address on this machine."""
+    llm_key: SecretStr = SecretStr("")
+    llm_context_tokens: int = Field(default=8192, ge=1024)
+    """Length of prompt and answer together; each change makes Ollama load the model again."""
+    llm_seconds: float = Field(default=60.0, gt=0)
+    """A call takes no longer, however slowly its answer drips."""
     max_upload_bytes: int = 50_000_000
 
     document_time_limit_s: float = 60.0

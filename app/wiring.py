@@ -15,6 +15,7 @@ from db.blobs import BlobStore, DiskBlobs
 from db.session import engine
 from pipeline.child import Limits
 from pipeline.doctypes import DOC_TYPES
+from pipeline.engines.protocol import EngineOptions, LlmEngine
 from pipeline.reading.options import ReadingOptions
 
 
@@ -51,6 +52,29 @@ def redis(of: Settings, answer_within_s: float | None = None) -> Redis:
     if not of.redis:
         raise NotConfigured(NotConfigured.__doc__)
     return Redis.from_url(of.redis, socket_connect_timeout=5, socket_timeout=answer_within_s, health_check_interval=30)
+
+
+_LLM_ADDRESSES = {"ollama": "http://127.0.0.1:11434", "openai": "http://127.0.0.1:8080/v1"}
+
+
+def llm_engine(of: Settings) -> LlmEngine | None:
+    """The language model beside the built-in engine; None where none is set. The caller closes it."""
+    if of.llm == "off":
+        return None
+    options = EngineOptions(
+        base_url=of.llm_url or _LLM_ADDRESSES[of.llm],
+        model=of.llm_model,
+        api_key=of.llm_key.get_secret_value(),
+        context_tokens=of.llm_context_tokens,
+        seconds=of.llm_seconds,
+    )
+    if of.llm == "ollama":
+        from pipeline.engines.ollama import OllamaEngine  # the clients are loaded where one is wanted
+
+        return OllamaEngine(options)
+    from pipeline.engines.openai_like import OpenAiLikeEngine
+
+    return OpenAiLikeEngine(options)
 
 
 AT_ONCE = BoundedSemaphore(max(2, os.cpu_count() or 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,6 +18,7 @@ from alembic.script import ScriptDirectory
 from rich.markup import escape
 from rich.table import Table
 
+from app import wiring
 from app.client import Client
 from app.console import out
 from app.running import is_running, port_is_free
@@ -56,6 +58,7 @@ def doctor() -> None:
         _reading(settings),
         _database(settings, running),
         _redis(settings, running),
+        *_language_model(settings),
         _disk(settings.home),
         _address(settings, running),
     ]
@@ -167,6 +170,17 @@ def _redis(settings: Settings, running: bool) -> Check:
             "Redis", f"version {number}, drops keys when it is full", "redis-cli config set maxmemory-policy noeviction"
         )
     return Check("Redis", f"version {number}")
+
+
+def _language_model(settings: Settings) -> list[Check]:
+    """What the model's server can do, found out by asking it; nothing where none is set."""
+    engine = wiring.llm_engine(settings)
+    if engine is None:
+        return []
+    from pipeline.engines.probe import probe
+
+    with closing(engine):
+        return [Check(f"LLM {each.what}", each.found, each.mend) for each in probe(engine)]
 
 
 def _disk(home: Path) -> Check:

@@ -147,5 +147,7 @@ def _refusal(error: openai.OpenAIError) -> LlmError:
             if status in (400, 413) and any(word in str(error).lower() for word in _TOO_LONG):
                 return LlmTooLong()
             return LlmRefused(f"It answered with status {status}.")
+        case openai.APIError():  # told in the middle of an answer: llama.cpp could not read its own model's words
+            return LlmCutOff()
         case _:
             return LlmAway()

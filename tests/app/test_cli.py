@@ -290,3 +290,12 @@ def test_what_needs_an_administrator_is_left_to_one(tmp_path: Path, monkeypatch:
     with pytest.raises(CommandFailed, match="Run: sudo apt-get update && sudo apt-get install -y poppler-utils"):
         install([POPPLER], tmp_path / "install.log")
     assert not (tmp_path / "install.log").exists()
+
+
+def test_doctor_asks_the_language_models_server(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUSE_LLM", "openai")
+    monkeypatch.setenv("FUSE_LLM_URL", "http://127.0.0.1:9/v1")
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert "LLM server" in out
+    assert "FUSE_LLM_URL" in out

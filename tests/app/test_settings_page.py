@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from pydantic import AliasChoices
+from pydantic import AliasChoices, SecretStr
 
 from app.settings import ROOT, Settings
 
@@ -19,7 +19,7 @@ def test_a_setting_is_documented(name: str) -> None:
     field = Settings.model_fields[name]
     alias = field.validation_alias
     variable = str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"FUSE_{name.upper()}"
-    default = field.default
+    default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
     told = _documented()[variable].strip("`")
     if variable in ("DATABASE_URL", "REDIS_URL"):
         assert (told, default) == ("embedded", "")

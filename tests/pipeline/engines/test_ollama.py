@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.engines.protocol import EngineOptions, Message, Prompt, Token, Tool, ToolCall
 from pipeline.engines.ollama import OllamaEngine
+from pipeline.engines.protocol import EngineOptions, Message, Prompt, Token, Tool, ToolCall
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 from tests.pipeline.engines.scripted_server import Script, Turn, breaks_off, drips, says, says_bytes, serving
 

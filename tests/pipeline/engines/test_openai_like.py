@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.engines.protocol import EngineOptions, Message, Prompt, Token, Tool, ToolCall
 from pipeline.engines.openai_like import OpenAiLikeEngine
+from pipeline.engines.protocol import EngineOptions, Message, Prompt, Token, Tool, ToolCall
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 from tests.pipeline.engines.scripted_server import (
     Script,
@@ -81,11 +81,12 @@ def test_a_tool_call_in_pieces() -> None:
         (says_events(piece('{"a"'), piece(None, "length")), LlmCutOff),
         (says_events(piece('{"a"')), LlmCutOff),
         (says_events(piece(None, "stop")), LlmNoSense),
+        (says_events({"error": {"code": 500, "message": "does not match the expected format"}}), LlmCutOff),
         (says_bytes(b"<html>Bad Gateway</html>", 502), LlmAway),
         (breaks_off(b'data: {"id": "1"', "text/event-stream"), LlmAway),
     ],
-    ids=["no model", "no key", "too long", "too many", "loading", "boom", "length", "no end", "empty", "bad gateway",
-         "broken off"],
+    ids=["no model", "no key", "too long", "too many", "loading", "boom", "length", "no end", "empty",
+         "told in the middle", "bad gateway", "broken off"],
 )  # fmt: skip
 def test_its_bad_days_are_typed(turn: Turn, error: type[LlmError]) -> None:
     with engine_at(turn) as (engine, _), pytest.raises(LlmError) as raised:

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.doctypes import DOC_TYPES
 from pipeline.engines.answer_schema import answer_model, schema_of, type_model
-from pipeline.engines.protocol import Message, Prompt
 from pipeline.engines.fake import FakeEngine
+from pipeline.engines.protocol import Message, Prompt
 from pipeline.engines.structured import ask_for
 from pipeline.errors import LlmAway, LlmNoSense
 
