@@ -157,6 +157,8 @@ def _day(values: Values, name: str) -> date | None:
 
 
 _DOUBTS = {
+    "engines_disagree": "{label}: the language model reads something else on the page.",
+    "model_only": "{label}: only the language model found this. Compare it with the page.",
     "bar_code_differs": "{label}: the bar code says something else than what is printed.",
     "ambiguous_date": "{label}: day and month can't be told apart on this document.",
     "sum_mismatch": "{label} is not the sum of the other amounts on the document.",

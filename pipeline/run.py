@@ -6,14 +6,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from pipeline import checks, classify, extract, route
 from pipeline.calibration import calibrated
 from pipeline.doctypes import DOC_TYPES, DocType
+from pipeline.engines.model_fields import fields_by_model
+from pipeline.engines.protocol import Answer, LlmEngine
+from pipeline.guardrails import is_suspicious
 from pipeline.intake import inspect
 from pipeline.reading import ReadingOptions, read_pages
-from pipeline.types import Extraction, Page, Reading, Result, Rules, TypeGuess
+from pipeline.reconcile import reconcile
+from pipeline.types import Extraction, Finding, Page, Reading, Result, Rules, TypeGuess
 
 _T = TypeVar("_T")
 
@@ -63,6 +68,31 @@ def extract_fields(pages: Sequence[Page], doc_type: DocType | None) -> Extractio
     if doc_type is None or not doc_type.fields:
         return Extraction(())
     return calibrated(checks.check(extract.extract(pages, doc_type), doc_type), doc_type.name)
+
+
+def extract_beside_model(
+    pages: Sequence[Page], doc_type: DocType, engine: LlmEngine, prompt_tokens: int
+) -> tuple[Extraction, tuple[Answer, ...]]:
+    """Like `extract_fields`, with a language model beside the built-in engine; gives what the model answered, too.
+
+    Args:
+        pages: as read.
+        doc_type: an extracted type.
+        engine: the model.
+        prompt_tokens: how long a prompt may be.
+
+    Raises:
+        LlmError: the model gave no answer; `extract_fields` stands without it.
+    """
+    model = fields_by_model(engine, pages, doc_type, prompt_tokens)
+    built_in = {value.name: value for value in extract.extract(pages, doc_type)}
+    checked = checks.check(reconcile(built_in, model.values, doc_type), doc_type)
+    if is_suspicious(pages):
+        finding = Finding(
+            "suspicious_text", "The document speaks to a language model. Compare every value with the page."
+        )
+        checked = replace(checked, findings=(*checked.findings, finding))
+    return calibrated(checked, doc_type.name), model.answers
 
 
 def _with(own: Sequence[DocType]) -> dict[str, DocType]:

@@ -42,7 +42,8 @@ def extraction(
 ) -> None:
     """Extract the fields of labelled documents in several ways from the same pages, and compare how many are right.
 
-    The true type is given to every way. Ctrl+C shows what was measured so far.
+    The true type is given to every way. With FUSE_LLM set, the engine with that model beside it is one more way.
+    Ctrl+C shows what was measured so far.
     """
     os.environ["OMP_THREAD_LIMIT"] = "1"  # before Tesseract is loaded
     from pipeline.evaluate import extraction_ways as them  # loads OCR and OpenCV
@@ -55,6 +56,10 @@ def extraction(
         ways[them.INVOICE2DATA] = peer
     elif not ablation and not drawn:
         err.print("invoice2data is not installed and left out: .venv/bin/pip install -r requirements-bench.txt")
+    settings = wiring.settings()
+    engine = None if ablation else wiring.llm_engine(settings)
+    if engine is not None:
+        ways[f"{them.OURS} and {engine.model}"] = them.beside_model(engine, settings.llm_context_tokens // 2)
     read = _drawn(drawn, variant, seed, doc_type) if drawn else _read(documents, doc_type, readings)
     tallies: dict[str, Tally] = {}
     with suppress(KeyboardInterrupt):

@@ -16,12 +16,15 @@ from pipeline.checks import check
 from pipeline.compare import compare
 from pipeline.doctypes import DOC_TYPES
 from pipeline.doctypes.definition import DocType, FieldSpec
+from pipeline.engines.protocol import LlmEngine
+from pipeline.errors import LlmError
 from pipeline.evaluate.manifest import Labelled
 from pipeline.evaluate.plain_rules import plain_fields
 from pipeline.extract import extract
 from pipeline.extract.layout import rows, text_of
 from pipeline.extract.mrz import read_mrz
 from pipeline.extract.ranking import weights_of
+from pipeline.run import extract_beside_model
 from pipeline.types import JsonValue, Page, PageSource, Reading
 
 OURS, RULES, INVOICE2DATA = "Fuse", "regular expressions", "invoice2data"
@@ -107,6 +110,19 @@ def _count(tally: Tally, document: Document, values: Mapping[str, JsonValue], cp
 def ours(document: Document) -> Mapping[str, JsonValue]:
     """The built-in engine, as the workers run it."""
     return _extracted(document.reading.pages, _definition(document))
+
+
+def beside_model(engine: LlmEngine, prompt_tokens: int) -> Way:
+    """The built-in engine with a language model beside it; where that gives no answer, without."""
+
+    def way(document: Document) -> Mapping[str, JsonValue]:
+        try:
+            extraction, _ = extract_beside_model(document.reading.pages, _definition(document), engine, prompt_tokens)
+        except LlmError:
+            return ours(document)
+        return {value.name: value.value for value in extraction.fields}
+
+    return way
 
 
 def by_rules(document: Document) -> Mapping[str, JsonValue]:
