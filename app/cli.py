@@ -11,6 +11,7 @@ from app.commands.bench import bench
 from app.commands.doc_types import types
 from app.commands.doctor import doctor
 from app.commands.evaluate import evaluate
+from app.commands.screenshots import screenshots
 from app.commands.test import test
 from app.commands.train import train
 from app.commands.up import up
@@ -30,6 +31,7 @@ cli.command()(up)
 cli.command()(add)
 cli.command("eval")(evaluate)
 cli.command()(doctor)
+cli.command()(screenshots)
 cli.add_typer(bench, name="bench")
 cli.add_typer(train, name="train")
 cli.add_typer(types, name="types")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -39,3 +41,16 @@ def step(name: str) -> Iterator[Callable[[str], None]]:
             raise
     seconds = time.monotonic() - started
     out.print(f"[green]✓[/] {name:<12} [dim]{seconds:5.1f} s[/]  {escape(detail)}", soft_wrap=True)
+
+
+def progress_bar() -> Progress:
+    """A bar with the time that is left, on standard error; only where a person looks at it."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal or "CI" in os.environ,
+    )

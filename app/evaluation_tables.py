@@ -13,6 +13,7 @@ from pipeline.evaluate.prediction import ENDINGS
 from pipeline.evaluate.scoring import Case, FieldScore
 from pipeline.evaluate.summary import Ended, FieldSummary, SliceQuality, Speed, Summary
 from pipeline.metrics.quality import Calibration, ConfusionMatrix, Share
+from pipeline.types import ModelUse
 
 _DASH = "—"
 _SLICES = {
@@ -186,7 +187,17 @@ def _costs(summary: Summary) -> str:
         f"{_number(speed.documents_per_minute, 1)} documents per minute with {speed.workers} workers "
         f"({speed.wall_s:.0f} s); {_number(speed.cpu_s_per_page)} CPU seconds per page; "
         f"a document takes {_number(speed.document_s.p50)} s (p50), {_number(speed.document_s.p95)} s (p95)."
+        f"{_asked(summary.model_use)}"
     )
+
+
+def _asked(use: ModelUse | None) -> str:
+    if use is None:
+        return ""
+    each = f", {use.seconds / use.calls:.1f} s each" if use.calls else ""
+    tokens = f"{use.prompt_tokens:,} tokens of prompts and {use.answer_tokens:,} of answers"
+    times = "once" if use.calls == 1 else f"{use.calls:,} times"
+    return f"\nThe language model answered {times}{each}: {tokens}."
 
 
 def _rows(rows: RowScore) -> str:

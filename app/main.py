@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote, urlsplit
+
 import streamlit as st
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import navigation, wiring
 from app.auth import Role, User, require
@@ -26,7 +29,10 @@ def _waiting(tenant_id: str) -> int:
 
 
 def _queue_title(user: User) -> str:
-    waiting = _waiting(user.tenant_id)
+    try:
+        waiting = _waiting(user.tenant_id)
+    except (InterfaceError, OperationalError):  # the screen says so itself; Upload keeps what was just chosen
+        return navigation.QUEUE.title
     return f"{navigation.QUEUE.title} ({waiting:,})" if waiting else navigation.QUEUE.title
 
 
@@ -42,21 +48,34 @@ def _page(screen: navigation.Screen, title: str | None = None, hidden: bool = Fa
     )
 
 
+def _unknown_address(known: list[st.Page]) -> list[st.Page]:
+    """A screen for an address that leads to none: Streamlit's own words speak of files in a folder."""
+    asked = unquote(urlsplit(st.context.url or "").path).strip("/ ")
+    if not asked or "/" in asked or asked in (page.url_path for page in known):
+        return []
+    return [st.Page(_nothing_here, title="Not found", url_path=asked, visibility="hidden")]
+
+
+def _nothing_here() -> None:
+    st.header("There is nothing at this address")
+    st.markdown("It may have been mistyped or cut off. Choose a screen from the menu above, or begin with the queue.")
+    navigation.link(navigation.QUEUE, "Open the queue")
+
+
 st.set_page_config(page_title="Fuse", page_icon=str(_STATIC / "mark.svg"), layout="wide")
 st.logo(str(_STATIC / "logo.svg"), size="medium")
 st.html(_STYLES)
 with told():
     visitor = require(Role.ANALYST)
-    shown = st.navigation(
-        [
-            _page(navigation.QUEUE, _queue_title(visitor)),
-            _page(navigation.REVIEW),
-            _page(navigation.UPLOAD),
-            _page(navigation.DOCUMENTS),
-            _page(navigation.QUALITY),
-            _page(navigation.SETTINGS),
-            _page(navigation.DOCUMENT, hidden=True),
-        ],
-        position="top",
-    )
+    pages = [
+        _page(navigation.QUEUE, _queue_title(visitor)),
+        _page(navigation.REVIEW),
+        _page(navigation.UPLOAD),
+        _page(navigation.DOCUMENTS),
+        _page(navigation.QUALITY),
+        _page(navigation.OPERATIONS, hidden=visitor.role < Role.MANAGER),
+        _page(navigation.SETTINGS, hidden=visitor.role < Role.ADMIN),
+        _page(navigation.DOCUMENT, hidden=True),
+    ]
+    shown = st.navigation([*pages, *_unknown_address(pages)], position="top")
     shown.run()

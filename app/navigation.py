@@ -47,6 +47,13 @@ QUALITY = Screen(
     ":material/monitoring:",
     "How often the machine is right, and fast.",
 )
+OPERATIONS = Screen(
+    "../pages/operations_screen.py",
+    "operations",
+    "Operations",
+    ":material/engineering:",
+    "What waits, who works, how fast, and what failed.",
+)
 SETTINGS = Screen(
     "../pages/settings_screen.py",
     "settings",

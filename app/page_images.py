@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import OrderedDict
 from threading import Lock
 
@@ -11,10 +10,9 @@ from app.wiring import AT_ONCE, blobs, intake_limits
 from db.documents import Document
 from pipeline import child
 from pipeline.kinds import FileKind
-from pipeline.render import open_document
+from pipeline.page_picture import page_jpeg
 
 _STEP_PX = 100
-_QUALITY = 82
 _KEPT = 128
 
 
@@ -61,18 +59,7 @@ def jpeg(document: Document, number: int, turn: int, width_px: int, settings: Se
     if picture is None:
         data = blobs(settings).get(document.blob_key)
         with AT_ONCE:
-            picture = child.run(draw, data, FileKind(document.kind), number, turn, width_px, limits=intake_limits())
+            what = (data, FileKind(document.kind), number, turn, width_px)
+            picture = child.run(page_jpeg, *what, limits=intake_limits())
         _RECENT.put(key, picture)
     return picture
-
-
-def draw(data: bytes, kind: FileKind, number: int, turn: int, width_px: int) -> bytes:
-    """Draws a page upright, as JPEG without the file's metadata."""
-    with open_document(data, kind) as document:
-        if turn in (90, 270):
-            width_pt, height_pt = document.size_pt(number)
-            width_px = round(width_px * width_pt / height_pt)
-        picture = document.color(number, width_px).rotate(-turn, expand=True)
-        out = io.BytesIO()
-        picture.save(out, "JPEG", quality=_QUALITY)
-        return out.getvalue()

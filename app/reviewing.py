@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from sqlalchemy import Connection
 
 from app.auth import User
 from app.settings import Settings
-from app.wiring import database
-from db import documents, reviews
+from app.wiring import database, redis
+from db import cache, comments, documents, drafts, review_locks, reviews
 from pipeline.doctypes import DOC_TYPES
 from pipeline.entry import validate_value
 from pipeline.ground import locate
@@ -26,14 +28,31 @@ class InvalidValues(Exception):
         self.sentences = dict(sentences)
 
 
+class EmptyComment(Exception):
+    """A comment needs some words."""
+
+    code = "empty_comment"
+
+
 class UnknownType(Exception):
     """There is no document type of that name."""
 
     code = "unknown_type"
 
 
-def save(doc_id: str, version: int, entries: Mapping[str, Any], user: User, settings: Settings) -> int:
-    """Stores what a person entered; gives the document's new version.
+Boxes = Mapping[str, Sequence[Sequence[float]]]
+"""Field -> where a person marked its value, as (page, x0, y0, x1, y1) in shares of the page."""
+
+
+def save(
+    doc_id: str,
+    version: int,
+    entries: Mapping[str, Any],
+    user: User,
+    settings: Settings,
+    marked: Boxes | None = None,
+) -> int:
+    """Stores what a person entered; gives the document's new version. The person's draft of it ends.
 
     Args:
         doc_id: which document.
@@ -41,6 +60,8 @@ def save(doc_id: str, version: int, entries: Mapping[str, Any], user: User, sett
         entries: field name -> what was typed (text; rows for a table; None or "" for "not on the document").
         user: who.
         settings: of this process.
+        marked: where values stand, as far as the person marked them, also of fields without an entry; where other
+            new values stand is looked for.
 
     Raises:
         InvalidValues: field -> sentence; nothing was stored.
@@ -57,19 +78,58 @@ def save(doc_id: str, version: int, entries: Mapping[str, Any], user: User, sett
             for name, value in changed.items()
             if isinstance(value, str | int | float)
         }
-        return reviews.correct(connection, user.tenant_id, doc_id, version, user.id, values, boxes)
+        boxes |= {name: [list(box) for box in places] for name, places in (marked or {}).items()}
+        newer = reviews.correct(connection, user.tenant_id, doc_id, version, user.id, values, boxes)
+        drafts.drop(connection, doc_id, user.id)
+    if newer != version:
+        _drop_examples(document, user, settings)
+    return newer
 
 
-def approve(doc_id: str, version: int, user: User, settings: Settings) -> int:
-    """Accepts a document as it stands; gives its new version. Raises as `save` does."""
+def approve(doc_id: str, version: int, user: User, settings: Settings, session: str = "") -> int:
+    """Accepts a document as it stands; gives its new version. Raises as `save` does.
+
+    `session`: the browser session whose lock says how long the person had the document open; its lock ends.
+    """
     with database(settings).begin() as connection:
-        return reviews.approve(connection, user.tenant_id, doc_id, version, user.id)
+        document = documents.get(connection, user.tenant_id, doc_id)
+        seconds = review_locks.seconds_held(connection, user.tenant_id, doc_id, session)
+        newer = reviews.approve(connection, user.tenant_id, doc_id, version, user.id, seconds)
+        _put_aside(connection, user, doc_id, session)
+    _drop_examples(document, user, settings)
+    return newer
 
 
-def reject(doc_id: str, version: int, reason: str, user: User, settings: Settings) -> int:
-    """Refuses a document; gives its new version. Raises as `save` does."""
+def reject(doc_id: str, version: int, reason: str, user: User, settings: Settings, session: str = "") -> int:
+    """Refuses a document; gives its new version. `session` as for `approve`. Raises as `save` does."""
     with database(settings).begin() as connection:
-        return reviews.reject(connection, user.tenant_id, doc_id, version, user.id, reason)
+        seconds = review_locks.seconds_held(connection, user.tenant_id, doc_id, session)
+        newer = reviews.reject(connection, user.tenant_id, doc_id, version, user.id, reason, seconds)
+        _put_aside(connection, user, doc_id, session)
+    return newer
+
+
+def reopen(doc_id: str, version: int, user: User, settings: Settings) -> int:
+    """Takes an approval or a rejection back; gives the new version. Raises as `save` does."""
+    with database(settings).begin() as connection:
+        document = documents.get(connection, user.tenant_id, doc_id)
+        newer = reviews.reopen(connection, user.tenant_id, doc_id, version, user.id)
+    _drop_examples(document, user, settings)
+    return newer
+
+
+def comment(doc_id: str, body: str, user: User, settings: Settings) -> None:
+    """Says something about a document to those who see it next.
+
+    Raises:
+        EmptyComment: it holds no words.
+        DocumentNotFound: see `db.documents`.
+    """
+    if not body.strip():
+        raise EmptyComment(EmptyComment.__doc__)
+    with database(settings).begin() as connection:
+        documents.get(connection, user.tenant_id, doc_id)
+        comments.add(connection, user.tenant_id, doc_id, user.id, body.strip())
 
 
 def retry(doc_id: str, stage: str, user: User, settings: Settings) -> str:
@@ -92,6 +152,20 @@ def change_type(doc_id: str, version: int, type_name: str, user: User, settings:
         version, job_id = reviews.change_type(connection, user.tenant_id, doc_id, version, user.id, type_name)
     wake([(job_id, "extraction")], settings)
     return version
+
+
+def _put_aside(connection: Connection, user: User, doc_id: str, session: str) -> None:
+    """A decided document has no draft, and nobody has it open."""
+    drafts.drop(connection, doc_id, user.id)
+    review_locks.release(connection, user.tenant_id, doc_id, session)
+
+
+def _drop_examples(document: documents.Document, user: User, settings: Settings) -> None:
+    """What people have found right is an example for the language model from now on, not in five minutes."""
+    if settings.llm == "off" or document.type is None:
+        return
+    with redis(settings, answer_within_s=2.0) as connection:
+        cache.drop(connection, cache.examples_key(user.tenant_id, document.type))
 
 
 def _validated(type_name: str | None, entries: Mapping[str, Any]) -> dict[str, Any]:

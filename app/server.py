@@ -6,6 +6,7 @@ python -m uvicorn app.server:app
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -15,15 +16,27 @@ from urllib.parse import urlsplit
 import streamlit as st
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import wiring
-from app.api import problems, routes_documents, routes_health, routes_metrics, routes_upload
+from app.api import (
+    problems,
+    routes_components,
+    routes_documents,
+    routes_export,
+    routes_health,
+    routes_metrics,
+    routes_review,
+    routes_upload,
+)
 from app.api.slow_bodies import SlowBodies
 from app.telemetry import set_up_logs
 from pipeline import child
 
 _API_PREFIXES = ("/api/", "/health/")
+_FIRST_SCREEN = "/queue"
+"""Streamlit knows its first screen as `/` only; a bookmark by its name is led there."""
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
@@ -31,8 +44,32 @@ _HEADERS = {
     b"x-frame-options": b"SAMEORIGIN",
 }
 _SMALL_BODY = 1_000_000
-_HEAVY = ("pandas", "streamlit_pdf_viewer", "app.charts", "app.components.field_form", "app.components.page_viewer")
-"""What the screens import: done before the first visitor, who would wait for it."""
+_HEAVY = (
+    "pandas",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "app.charts",
+    "app.components.field_form",
+    "app.components.model_conversation",
+    "app.components.page_viewer",
+    "app.components.review_actions",
+    "db.rules",
+)
+"""What the screens import: done before the first visitor, who would wait for it. Not streamlit_pdf_viewer, whose
+files Streamlit serves only if a page was the first to import it."""
+_SWITCH_S = 0.0005
+"""How long a thread may compute while others wait. A screen's run waits for the database some twenty times, and each
+time for its turn after that; with Python's 5 ms that was most of it (D. Beazley, "Understanding the Python GIL", 2010).
+"""
+_ROUTES = (
+    routes_upload,
+    routes_documents,
+    routes_export,
+    routes_review,
+    routes_metrics,
+    routes_components,
+    routes_health,
+)
 
 
 def make_api() -> FastAPI:
@@ -45,7 +82,7 @@ def make_api() -> FastAPI:
         redoc_url=None,
         max_body_size=_SMALL_BODY,
     )
-    for routes in (routes_upload, routes_documents, routes_metrics, routes_health):
+    for routes in _ROUTES:
         api.include_router(routes.router)
     problems.answer_errors(api)
     return api
@@ -60,6 +97,10 @@ class ApiBeside:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request."""
         path = scope.get("path", "")
+        if scope["type"] == "http" and path == _FIRST_SCREEN:
+            query = scope.get("query_string", b"").decode("latin-1")
+            await RedirectResponse(f"/?{query}" if query else "/")(scope, receive, send)
+            return
         ours = scope["type"] == "http" and (path == "/health" or path.startswith(_API_PREFIXES))
         await (self._api if ours else self._workbench)(scope, receive, send)
 
@@ -124,9 +165,10 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     child.start_server()
     for module in _HEAVY:
         import_module(module)
-    # Streamlit collects garbage after each rerun; what is loaded now need not be looked at each time.
+    # What is loaded now stays: it need not be looked at each time that garbage is collected.
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(_SWITCH_S)
     yield
 
 

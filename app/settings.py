@@ -58,6 +58,36 @@ class Settings(BaseSettings):
     """Length of prompt and answer together; each change makes Ollama load the model again."""
     llm_seconds: float = Field(default=60.0, gt=0)
     """A call takes no longer, however slowly its answer drips."""
+    llm_document_seconds: float = Field(default=300.0, gt=0)
+    """What is not asked about a document by then is not asked."""
+    llm_temperature: float = Field(default=0.0, ge=0.0)
+    llm_seed: int = 7
+    llm_concurrency: int = Field(default=2, ge=1)
+    """Calls at once, of all workers together; `./fuse up` starts as many workers for classification and extraction."""
+    llm_most_parts: int = Field(default=12, ge=1)
+    """A longer document is asked about in so many parts, the most useful ones."""
+    llm_classify: Literal["doubtful", "all", "off"] = "doubtful"
+    """Which documents' types the model is asked about: those the built-in classifier is unsure of, all, or none."""
+    llm_examples: Literal["tool", "plain", "off"] = "tool"
+    """Whether the model asks for gold examples by a tool call, gets a few without asking, or none."""
+    llm_mask: bool = True
+    """Surrogates for tax, account and card numbers and names in everything that goes to the model."""
+    llm_keep_back: bool = False
+    """Fields that are sensitive or have check digits stay with the built-in engine: the model is not asked for them."""
+    llm_breaker_s: float = Field(default=30.0, gt=0)
+    """How long nobody calls a server that failed five times in a row."""
+    llm_hour_calls: int = Field(default=10_000, ge=0)
+    """A tenant's calls in an hour at full speed; 0: no limit."""
+    llm_slow_calls: int = Field(default=1_000, ge=1)
+    """Calls an hour of a tenant that has used those up."""
+    llm_day_tokens: int = Field(default=0, ge=0)
+    llm_day_usd: float = Field(default=0.0, ge=0.0)
+    llm_document_usd: float = Field(default=1.0, ge=0.0)
+    """A document whose calls cost more goes to a person."""
+    llm_usd_per_million_prompt: float = Field(default=0.0, ge=0.0)
+    llm_usd_per_million_answer: float = Field(default=0.0, ge=0.0)
+    secret_key: SecretStr = SecretStr("")
+    """Encrypts what stands behind surrogates; "": a key of this machine's own, in `home`."""
     max_upload_bytes: int = 50_000_000
 
     document_time_limit_s: float = 60.0
@@ -117,6 +147,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where the system that runs in this folder answers, or "" when none does."""
         return self._running.get("address", "")
+
+    @property
+    def secret_key_file(self) -> Path:
+        """Where this machine's own key lies, when none is set."""
+        return self.home / "secret.key"
 
     @property
     def blob_folder(self) -> Path:

@@ -1,86 +1,186 @@
-"""Files that a person sends together, each taken or refused by itself, and how far each has come."""
+"""Files that a person sends together: each is taken or refused by itself, in the background, and what became of it
+stays known when the page is loaded again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass, replace
+from threading import Lock
+from uuid import uuid4
 
-from sqlalchemy import Connection
+import structlog
+from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import uploading
 from app.auth import User
 from app.settings import Settings
-from db import documents, runs
-from pipeline.errors import Rejected
+from app.wiring import NotConfigured, redis
+from db.blobs import BlobError
+from pipeline.errors import Rejected, TooComplex
 from pipeline.intake import display_name
 
-_FINISHED = ("needs_review", "auto_approved", "approved", "rejected", "error")
+log = structlog.get_logger()
+
+MOST_KEPT = 1_000
+"""Files of a person that are remembered, the latest ones."""
+_KEPT_S = 24 * 3600
+_MOST_HELD_BYTES = 200_000_000
+"""Of files that could not be stored, so that they can be tried again without choosing them again."""
+_TAKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="upload")
+NOT_STORED = "It could not be stored: the database or the disk does not answer. Wait a moment and try again."
+UNEXPECTED = "It could not be taken in, for a reason of ours. Try again; if it stays, tell an administrator."
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file that was sent: taken (with ids), or refused (with a sentence)."""
-
-    filename: str
-    document_id: str = ""
-    job_id: str = ""
-    duplicate: bool = False
-    refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a file has come.
+    """A file that was sent: on its way, taken (with a document), or refused (with a sentence).
 
     Attributes:
-        sent: the file.
-        status: its document's; "" when it was refused.
-        type, confidence: what was found, once it is known.
-        pages_read, page_count: while it is read.
+        key: its own.
+        filename: safe to show.
+        document_id, duplicate: of one that was taken; a duplicate was known already.
+        refusal: why it was not taken, and what to do.
+        worth_retrying: whether the same file may be taken another time.
     """
 
-    sent: Sent
-    status: str = ""
-    type: str | None = None
-    confidence: float | None = None
-    pages_read: int = 0
-    page_count: int = 0
+    key: str
+    filename: str
+    document_id: str = ""
+    duplicate: bool = False
+    refusal: str = ""
+    worth_retrying: bool = False
 
     @property
-    def finished(self) -> bool:
-        """Whether nothing more will happen by itself."""
-        return not self.status or self.status in _FINISHED
+    def on_its_way(self) -> bool:
+        """Whether it is still being taken in."""
+        return not self.document_id and not self.refusal
 
-    @property
-    def share(self) -> float:
-        """How much is done, 0..1; reading is most of it."""
-        if self.finished:
-            return 1.0
-        read = self.pages_read / self.page_count if self.page_count else 0.0
-        return {"classifying": 0.85, "extracting": 0.92}.get(self.status, 0.05 + 0.75 * read)
+
+class UploadBatch:
+    """What a person has sent lately. Threads fill it while the screen reads it.
+
+    Args:
+        user: whose.
+        settings: of this process.
+    """
+
+    def __init__(self, user: User, settings: Settings) -> None:
+        self._user, self._settings = user, settings
+        self._lock = Lock()
+        self._sent: dict[str, Sent] = {each.key: each for each in _recalled(user, settings)}
+        self._held: dict[str, bytes] = {}
+        self._taking: list[Future[None]] = []
+
+    def files(self) -> list[Sent]:
+        """All files, newest first."""
+        with self._lock:
+            return list(reversed(self._sent.values()))
+
+    def add(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Takes files in, two at a time, and returns at once.
+
+        Args:
+            files: name as the sender calls it, and the whole file.
+        """
+        for filename, data in files:
+            self._take(_new(filename), data)
+
+    def wait(self, seconds: float) -> None:
+        """Waits until all are taken in, but no longer than that."""
+        wait(self._taking, seconds)
+        self._taking = [each for each in self._taking if not each.done()]
+
+    def can_retry(self, sent: Sent) -> bool:
+        """Whether a file that was not taken may be another time, and is still at hand."""
+        with self._lock:
+            return sent.worth_retrying and sent.key in self._held
+
+    def retry(self, key: str) -> None:
+        """Tries a file again that was not taken."""
+        with self._lock:
+            sent, data = self._sent.get(key), self._held.pop(key, None)
+        if sent is not None and data is not None:
+            self._take(replace(sent, refusal="", worth_retrying=False), data)
+
+    def forget(self) -> None:
+        """Empties the list; the documents stay, and what is on its way goes on."""
+        with self._lock:
+            self._sent = {key: sent for key, sent in self._sent.items() if sent.on_its_way}
+            self._held = {}
+        _forget(self._user, self._settings)
+
+    def _take(self, sent: Sent, data: bytes) -> None:
+        with self._lock:
+            self._sent[sent.key] = sent
+        self._taking.append(_TAKERS.submit(self._send, sent, data))
+
+    def _send(self, sent: Sent, data: bytes) -> None:
+        done = _outcome(sent, data, self._user, self._settings)
+        with self._lock:
+            self._sent[sent.key] = done
+            if done.worth_retrying and sum(map(len, self._held.values())) + len(data) <= _MOST_HELD_BYTES:
+                self._held[sent.key] = data
+        _remember(done, self._user, self._settings)
 
 
 def send(filename: str, data: bytes, user: User, settings: Settings) -> Sent:
-    """Takes a file in; one that is refused says why instead of raising."""
-    name = display_name(filename)
+    """Takes a file in; one that is not taken says why instead of raising."""
+    return _outcome(_new(filename), data, user, settings)
+
+
+def _new(filename: str) -> Sent:
+    return Sent(uuid4().hex, display_name(filename))
+
+
+def _outcome(sent: Sent, data: bytes, user: User, settings: Settings) -> Sent:
     try:
-        added = uploading.submit(data, filename, user, settings)
+        added = uploading.submit(data, sent.filename, user, settings)
     except Rejected as refusal:
-        return Sent(name, refusal=refusal.sentence)
-    return Sent(name, added.document_id, added.job_id, added.duplicate)
+        return replace(sent, refusal=refusal.sentence, worth_retrying=isinstance(refusal, TooComplex))
+    except (SQLAlchemyError, BlobError, NotConfigured) as error:
+        log.warning("upload_not_stored", error=type(error).__name__)
+        return replace(sent, refusal=NOT_STORED, worth_retrying=True)
+    except Exception as error:  # in a thread nobody would see it: the sender must learn of it
+        log.error("upload_failed", error=type(error).__name__)
+        return replace(sent, refusal=UNEXPECTED, worth_retrying=True)
+    return replace(sent, document_id=added.document_id, duplicate=added.duplicate)
 
 
-def progress_of(connection: Connection, user: User, batch: Sequence[Sent]) -> list[Progress]:
-    """How far each file has come."""
-    return [_progress(connection, user, sent) for sent in batch]
+def _key(user: User) -> str:
+    return f"fuse:uploads:{user.tenant_id}:{user.id}"
 
 
-def _progress(connection: Connection, user: User, sent: Sent) -> Progress:
-    if sent.refusal:
-        return Progress(sent)
-    document = documents.get(connection, user.tenant_id, sent.document_id)
-    if document.processing_status in _FINISHED:
-        return Progress(sent, document.processing_status, document.type, document.confidence,
-                        document.page_count, document.page_count)  # fmt: skip
-    job = runs.job_status(connection, user.tenant_id, sent.job_id)
-    return Progress(sent, document.processing_status, document.type, None, job.pages_read, job.page_count)
+def _recalled(user: User, settings: Settings) -> list[Sent]:
+    """What the person sent before this page was loaded, oldest first; what can't be had is as good as nothing."""
+    try:
+        with redis(settings, answer_within_s=2.0) as connection:
+            kept = connection.lrange(_key(user), 0, -1)
+        return [Sent(**json.loads(each)) for each in kept]
+    except (RedisError, NotConfigured) as error:
+        log.warning("uploads_not_recalled", error=type(error).__name__)
+    except (ValueError, TypeError) as error:
+        log.warning("uploads_damaged", error=type(error).__name__)
+    return []
+
+
+def _remember(sent: Sent, user: User, settings: Settings) -> None:
+    try:
+        with redis(settings, answer_within_s=2.0) as connection, connection.pipeline() as together:
+            together.rpush(_key(user), json.dumps(asdict(sent)))
+            together.ltrim(_key(user), -MOST_KEPT, -1)
+            together.expire(_key(user), _KEPT_S)
+            together.execute()
+    except (RedisError, NotConfigured) as error:  # the list lives on in this page
+        log.warning("uploads_not_kept", error=type(error).__name__)
+
+
+def _forget(user: User, settings: Settings) -> None:
+    try:
+        with redis(settings, answer_within_s=2.0) as connection:
+            connection.delete(_key(user))
+    except (RedisError, NotConfigured) as error:
+        log.warning("uploads_not_forgotten", error=type(error).__name__)

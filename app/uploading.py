@@ -14,6 +14,7 @@ from db.blobs import blob_key, sha256_of
 from pipeline import child
 from pipeline.errors import EmptyFile, FileTooLarge, Rejected, StageFailed, TooComplex
 from pipeline.intake import display_name, inspect
+from pipeline.kinds import MAX_BYTES
 from workers.queues import wake
 
 log = structlog.get_logger()
@@ -42,11 +43,17 @@ def submit(data: bytes, filename: str, user: User, settings: Settings) -> docume
         raise
 
 
+def most_bytes(settings: Settings) -> int:
+    """How large a file may be."""
+    return min(settings.max_upload_bytes, MAX_BYTES)
+
+
 def _take(data: bytes, filename: str, user: User, settings: Settings) -> documents.Added:
     if not data:
         raise EmptyFile
-    if len(data) > settings.max_upload_bytes:
-        raise FileTooLarge
+    most = most_bytes(settings)
+    if len(data) > most:
+        raise FileTooLarge(f"At most {most / 1e6:g} MB are taken.")
     store = database(settings)
     sha256 = sha256_of(data)
     key = blob_key(user.tenant_id, sha256)

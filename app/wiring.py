@@ -12,10 +12,13 @@ from sqlalchemy import Engine
 
 from app.settings import Settings
 from db.blobs import BlobStore, DiskBlobs
+from db.seal import Seal, own_key
 from db.session import engine
 from pipeline.child import Limits
 from pipeline.doctypes import DOC_TYPES
+from pipeline.engines.choice import EngineChoice, Kind
 from pipeline.engines.protocol import EngineOptions, LlmEngine
+from pipeline.opinion.questions import Ways
 from pipeline.reading.options import ReadingOptions
 
 
@@ -57,24 +60,47 @@ def redis(of: Settings, answer_within_s: float | None = None) -> Redis:
 _LLM_ADDRESSES = {"ollama": "http://127.0.0.1:11434", "openai": "http://127.0.0.1:8080/v1"}
 
 
-def llm_engine(of: Settings) -> LlmEngine | None:
-    """The language model beside the built-in engine; None where none is set. The caller closes it."""
-    if of.llm == "off":
+def llm_choice(of: Settings, kind: Kind | None = None) -> EngineChoice | None:
+    """The language model beside the built-in engine; None where none is set.
+
+    Args:
+        of: the settings.
+        kind: a kind of server to take instead of the one that is set.
+    """
+    chosen = kind or of.llm
+    if chosen == "off":
         return None
     options = EngineOptions(
-        base_url=of.llm_url or _LLM_ADDRESSES[of.llm],
+        base_url=of.llm_url or _LLM_ADDRESSES[chosen],
         model=of.llm_model,
         api_key=of.llm_key.get_secret_value(),
         context_tokens=of.llm_context_tokens,
         seconds=of.llm_seconds,
+        temperature=of.llm_temperature,
+        seed=of.llm_seed,
     )
-    if of.llm == "ollama":
-        from pipeline.engines.ollama import OllamaEngine  # the clients are loaded where one is wanted
+    return EngineChoice(chosen, options)
 
-        return OllamaEngine(options)
-    from pipeline.engines.openai_like import OpenAiLikeEngine
 
-    return OpenAiLikeEngine(options)
+def llm_engine(of: Settings) -> LlmEngine | None:
+    """The engine that is set, made; None where none is. The caller closes it."""
+    choice = llm_choice(of)
+    return None if choice is None else choice.open()
+
+
+def llm_server(of: Settings) -> str:
+    """Names the model's server and the model: settings that differ in these have nothing to do with each other."""
+    return f"{of.llm} {of.llm_url or _LLM_ADDRESSES.get(of.llm, '')} {of.llm_model}"
+
+
+def llm_ways(of: Settings) -> Ways:
+    """How the model is asked about a document."""
+    return Ways(of.llm_context_tokens, most_parts=of.llm_most_parts, masked=of.llm_mask, keep_back=of.llm_keep_back)
+
+
+def seal(of: Settings) -> Seal:
+    """What encrypts masks: the key that is set, or this machine's own, made on first use."""
+    return Seal(of.secret_key.get_secret_value() or own_key(of.secret_key_file))
 
 
 AT_ONCE = BoundedSemaphore(max(2, os.cpu_count() or 2))

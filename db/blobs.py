@@ -24,13 +24,13 @@ class BlobError(Exception):
 
 
 class BlobMissing(BlobError):
-    """The stored file is gone."""
+    """The stored file is gone. Upload the same file again to mend it."""
 
     code = "storage_missing"
 
 
 class BlobCorrupt(BlobError):
-    """The stored file is not what was uploaded."""
+    """The stored file is not what was uploaded. Upload the same file again to mend it."""
 
     code = "storage_corrupt"
 

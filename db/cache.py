@@ -1,4 +1,4 @@
-"""Readings kept in Redis, so that the same bytes are not read twice. Losing them, or Redis, costs time only.
+"""What is kept in Redis so that it need not be made twice. Losing it, or Redis, costs time only.
 
 The key holds everything that a reading depends on: tenant, bytes, version of the stage, options. The value is the pages
 as JSON, compressed. What can't be understood is as good as not there.
@@ -64,3 +64,44 @@ def keep_reading(connection: Redis, key: str, pages: Sequence[Page], days: float
         log.warning("cache_away", error=type(error).__name__)
         return False
     return True
+
+
+def examples_key(tenant_id: str, type_name: str) -> str:
+    """The name under which a tenant's gold examples of a type are kept."""
+    return f"fuse:gold:{tenant_id}:{type_name}"
+
+
+def type_key(tenant_id: str, model: str, beginning: str) -> str:
+    """The name under which a model's word on a document's type is kept: it depends on the document's beginning only."""
+    return f"fuse:type:{tenant_id}:{hashlib.sha256(f'{model} {beginning}'.encode()).hexdigest()}"
+
+
+def load(connection: Redis, key: str) -> Any:
+    """What was kept as JSON, or None: not there, not to be understood, or Redis is away."""
+    try:
+        entry = connection.get(key)
+        return None if not isinstance(entry, bytes) else json.loads(entry)
+    except RedisError as error:
+        log.warning("cache_away", error=type(error).__name__)
+    except (ValueError, RecursionError) as error:
+        log.warning("cache_entry_damaged", error=type(error).__name__)
+    return None
+
+
+def keep(connection: Redis, key: str, value: Any, seconds: int) -> None:
+    """Keeps a value as JSON for some time."""
+    entry = json.dumps(value).encode()
+    if len(entry) > MAX_ENTRY_BYTES:
+        return
+    try:
+        connection.set(key, entry, ex=seconds)
+    except RedisError as error:
+        log.warning("cache_away", error=type(error).__name__)
+
+
+def drop(connection: Redis, *keys: str) -> None:
+    """Forgets values."""
+    try:
+        connection.delete(*keys)
+    except RedisError as error:
+        log.warning("cache_away", error=type(error).__name__)

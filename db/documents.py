@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from db import audit, jobs
+from db import audit, filters, jobs
+from db.filters import Filters as Filters
 from db.tables import corrections, docs, fields, pages, stage_results, users
 from db.tables import jobs as jobs_table
 from pipeline.types import Page, Reading
@@ -76,6 +74,8 @@ class Document:
     reviewed_by: str | None
     reviewed_at: datetime | None
     reject_reason: str | None
+    assignee_id: str | None
+    priority: int
     created_at: datetime
     updated_at: datetime
 
@@ -95,26 +95,6 @@ class StoredField:
     source: str
     machine_value: Any
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which documents a list shows; empty means all.
-
-    Attributes:
-        statuses, types: any of these.
-        query: words in the text, as typed into a search engine ("quoted phrase", -not).
-        filename: part of the file's name.
-        reason: a review reason's code.
-        max_confidence: no more confident than this, 0..1.
-    """
-
-    statuses: Sequence[str] = ()
-    types: Sequence[str] = ()
-    query: str = ""
-    filename: str = ""
-    reason: str = ""
-    max_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,37 +229,40 @@ def reading_of(connection: Connection, doc_id: str) -> Reading:
 def listing(
     connection: Connection,
     tenant_id: str,
-    filters: Filters,
+    wanted: Filters,
     order: str = "newest",
     cursor: str | None = None,
     limit: int = 50,
+    but: Collection[str] = (),
 ) -> Listed:
     """A page of the documents that match.
 
     Args:
         connection: any.
         tenant_id: whose.
-        filters: which.
-        order: "newest", or "doubtful" (least confident first).
+        wanted: which.
+        order: "newest", "oldest", "doubtful" (least confident first) or "priority" (high first, then oldest).
         cursor: from the page before; a cursor that is not ours starts again at the first page.
         limit: how many at most.
+        but: ids of documents that are left out.
     """
-    conditions = _conditions(tenant_id, filters)
-    key, sorting = _ORDERS[order]
-    after = _after(order, cursor)
+    conditions = filters.conditions(tenant_id, wanted)
+    after = filters.after(order, cursor)
     if after is not None:
         conditions.append(after)
-    columns: list[Any] = [*_COLUMNS, key.label("sort_key")]
-    if filters.query:
-        columns.append(_snippet(filters.query).label("snippet"))
+    if but:
+        conditions.append(docs.c.id.not_in(list(but)))
+    columns: list[Any] = [*_COLUMNS, *filters.sort_keys(order)]
+    if wanted.query:
+        columns.append(_snippet(wanted.query).label("snippet"))
     rows = (
-        connection.execute(select(*columns).where(and_(*conditions)).order_by(*sorting).limit(limit + 1))
+        connection.execute(select(*columns).where(and_(*conditions)).order_by(*filters.sorting(order)).limit(limit + 1))
         .mappings()
         .all()
     )
     shown = rows[:limit]
-    snippets = {str(row["id"]): row["snippet"] for row in shown} if filters.query else {}
-    more = _cursor(order, shown[-1]) if len(rows) > limit else None
+    snippets = {str(row["id"]): row["snippet"] for row in shown} if wanted.query else {}
+    more = filters.cursor(order, shown[-1]) if len(rows) > limit else None
     return Listed([_document(row) for row in shown], snippets, more)
 
 
@@ -293,27 +276,6 @@ def count_by_status(connection: Connection, tenant_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _conditions(tenant_id: str, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [docs.c.tenant_id == tenant_id]
-    if filters.statuses:
-        conditions.append(docs.c.processing_status.in_(filters.statuses))
-    if filters.types:
-        conditions.append(docs.c.type.in_(filters.types))
-    if filters.query:
-        conditions.append(
-            func.to_tsvector(text("'english'"), docs.c.ocr_text).op("@@")(
-                func.websearch_to_tsquery(text("'english'"), filters.query)
-            )
-        )
-    if filters.filename:
-        conditions.append(docs.c.filename.icontains(filters.filename, autoescape=True))
-    if filters.reason:
-        conditions.append(docs.c.reasons.contains([{"code": filters.reason}]))
-    if filters.max_confidence is not None:
-        conditions.append(or_(docs.c.confidence <= filters.max_confidence, docs.c.confidence.is_(None)))
-    return conditions
-
-
 def _snippet(query: str) -> ColumnElement[str]:
     """The text around the hits; hits stand between U+2039 and U+203A, which the screen turns into marks."""
     options = "StartSel=‹, StopSel=›, MaxFragments=2, MaxWords=18, MinWords=6, FragmentDelimiter=' … '"
@@ -323,35 +285,6 @@ def _snippet(query: str) -> ColumnElement[str]:
         func.websearch_to_tsquery(text("'english'"), query),
         options,
     )
-
-
-_DOUBT = func.coalesce(docs.c.confidence, -1.0)
-_ORDERS: dict[str, tuple[ColumnElement[Any], tuple[Any, ...]]] = {
-    "newest": (docs.c.created_at, (docs.c.created_at.desc(), docs.c.id.desc())),
-    "doubtful": (_DOUBT, (_DOUBT.asc(), docs.c.id.asc())),
-}
-
-
-def _cursor(order: str, row: RowMapping) -> str:
-    key = row["sort_key"]
-    plain = key.isoformat() if isinstance(key, datetime) else float(key)
-    return base64.urlsafe_b64encode(json.dumps([order, plain, str(row["id"])]).encode()).decode()
-
-
-def _after(order: str, cursor: str | None) -> ColumnElement[bool] | None:
-    if not cursor:
-        return None
-    try:
-        made_for, key, doc_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        value = datetime.fromisoformat(key) if order == "newest" else float(key)
-        UUID(doc_id)
-    except (ValueError, TypeError, AttributeError):
-        return None
-    if made_for != order:
-        return None
-    if order == "newest":
-        return or_(docs.c.created_at < value, and_(docs.c.created_at == value, docs.c.id < str(doc_id)))
-    return or_(literal(value) < _DOUBT, and_(literal(value) == _DOUBT, docs.c.id > str(doc_id)))
 
 
 def corrections_of(connection: Connection, tenant_id: str, doc_id: str) -> list[dict[str, Any]]:

@@ -155,6 +155,8 @@ def finish_classification(
         "runner_up": guess.runner_up,
         "runner_up_score": guess.runner_up_score,
         "evidence": list(guess.evidence),
+        "model": guess.model,
+        "disputed": guess.disputed,
     }
     _finish(connection, held, version, result, wall_ms)
     _update_doc(
@@ -173,10 +175,15 @@ def finish_extraction(
     connection: Connection, held: Claim, extraction: Extraction, decision: Decision, version: str, wall_ms: float
 ) -> None:
     """Ends the last stage: stores the fields (a person's values stay) and the decision."""
-    reasons = [reason.to_json() for reason in decision.reasons]
-    status = "auto_approved" if decision.outcome == "accept" else "needs_review"
     codes = [reason.code for reason in decision.reasons]
     _finish(connection, held, version, {"decision": decision.outcome, "reasons": codes}, wall_ms)
+    store_extraction(connection, held, extraction, decision)
+
+
+def store_extraction(connection: Connection, held: Claim, extraction: Extraction, decision: Decision) -> None:
+    """Stores the fields (a person's values stay), the decision, and that it was made."""
+    reasons = [reason.to_json() for reason in decision.reasons]
+    status = "auto_approved" if decision.outcome == "accept" else "needs_review"
     _store_fields(connection, held, extraction)
     _update_doc(
         connection,
@@ -186,6 +193,7 @@ def finish_extraction(
         machine_reasons=reasons,
         processing_status=status,
     )
+    codes = [reason.code for reason in decision.reasons]
     audit.record(connection, held.tenant_id, audit.SYSTEM, status, held.doc_id, reasons=codes)
 
 
@@ -205,6 +213,7 @@ def due(connection: Connection, rewake_s: float, stages: Sequence[str] = STAGES,
             UPDATE jobs SET woken_at = now() WHERE id IN (
                 SELECT id FROM jobs
                 WHERE (state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())
+                  AND stage <> 'reread'
                   AND (woken_at IS NULL OR woken_at < now() - make_interval(secs => :rewake))
                   AND (stage = ANY(:stages) OR state = 'running' OR last_error IS NOT NULL)
                 ORDER BY run_at LIMIT :limit FOR UPDATE SKIP LOCKED)
@@ -217,11 +226,11 @@ def due(connection: Connection, rewake_s: float, stages: Sequence[str] = STAGES,
 
 
 def count_due(connection: Connection) -> dict[str, int]:
-    """How many jobs of each stage wait for a worker now."""
+    """How many jobs of each stage wait for a worker now; without what is to be read again some day."""
     rows = connection.execute(
         text(
-            "SELECT stage, count(*) AS n FROM jobs WHERE state = 'waiting' AND run_at <= now() "
-            "OR state = 'running' AND lease_until < now() GROUP BY stage"
+            "SELECT stage, count(*) AS n FROM jobs WHERE stage <> 'reread' AND (state = 'waiting' AND run_at <= now() "
+            "OR state = 'running' AND lease_until < now()) GROUP BY stage"
         )
     )
     return {row.stage: row.n for row in rows}

@@ -35,6 +35,25 @@ def claim(connection: Connection, woken_for: str, worker: str, lease_s: float) -
     return None
 
 
+def claim_more(connection: Connection, held: Claim, most: int, lease_s: float) -> list[Claim]:
+    """Takes further due jobs of the same tenant and stage, to be done together with one that is held.
+
+    Args:
+        connection: an open transaction.
+        held: the one.
+        most: how many more.
+        lease_s: how long the claims hold without a heartbeat.
+    """
+    more: list[Claim] = []
+    while len(more) < most:
+        claimed = _claim_first(connection, held.tenant_id, held.stage, held.worker, lease_s)
+        if claimed is None:
+            break
+        _note(connection, claimed)
+        more.append(claimed)
+    return more
+
+
 def _in_turn(connection: Connection, woken_for: str) -> list[tuple[str, str]]:
     """The tenants with due jobs of the stage, who was served longest ago first, as (tenant id, stage)."""
     rows = connection.execute(
@@ -79,6 +98,8 @@ def _note(connection: Connection, claimed: Claim) -> None:
         text("UPDATE turns SET served_at = clock_timestamp() WHERE tenant_id = :tenant AND stage = :stage"),
         {"tenant": claimed.tenant_id, "stage": claimed.stage},
     )
+    if claimed.stage not in STATUS_IN_STAGE:  # what is read again stays where people see it
+        return
     connection.execute(
         docs.update()
         .where(docs.c.id == claimed.doc_id)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 
-from db import audit, jobs
+from db import audit, jobs, model_calls
 from db.documents import Document, DocumentNotFound, get
 from db.tables import corrections, docs, fields, pages, stage_results
 from db.tables import jobs as jobs_table
@@ -56,7 +56,7 @@ def correct(
     values: Mapping[str, Any],
     boxes: Mapping[str, list[list[float]]] | None = None,
 ) -> int:
-    """Stores a person's values; gives the document's new version (the same when nothing differs).
+    """Stores a person's values and their places; gives the document's new version (the same when nothing differs).
 
     Args:
         connection: an open transaction.
@@ -66,7 +66,8 @@ def correct(
         user_id: who.
         values: field name -> normalised value (None: not on the document). Values equal to what is stored are no
             correction.
-        boxes: where the new values stand on the page, as far as they were found there.
+        boxes: where values stand on the page, as far as they were found or marked there; one that stays as it is gets
+            its new place, which is no correction.
 
     Raises:
         DocumentNotFound, VersionConflict, NotReviewable: see there.
@@ -74,18 +75,36 @@ def correct(
     document = _locked(connection, tenant_id, doc_id, version)
     stored = {row.name: row for row in connection.execute(select(fields).where(fields.c.doc_id == doc_id))}
     changed = {name: value for name, value in values.items() if name not in stored or stored[name].value != value}
-    if not changed:
+    stays = {name: row for name, row in stored.items() if name not in changed and row.value is not None}
+    moved = {
+        name: places for name, places in (boxes or {}).items() if name in stays and stays[name].boxes != places
+    }  # fmt: skip
+    if not changed and not moved:
         return document.version
     for name, value in changed.items():
         before = stored[name].value if name in stored else None
         _store_human_value(connection, document, name, value, (boxes or {}).get(name, []))
         _store_correction(connection, document, name, before, value, user_id)
-    audit.record(connection, tenant_id, user_id, "corrected", doc_id, fields=sorted(changed))
+    for name, places in moved.items():
+        _store_places(connection, doc_id, name, places)
+    for action, names in (("corrected", changed), ("place_marked", moved)):
+        if names:
+            audit.record(connection, tenant_id, user_id, action, doc_id, fields=sorted(names))
     return _bump(connection, document)
 
 
-def approve(connection: Connection, tenant_id: str, doc_id: str, version: int, user_id: str) -> int:
+def approve(
+    connection: Connection, tenant_id: str, doc_id: str, version: int, user_id: str, seconds: float | None = None
+) -> int:
     """Accepts the document as it stands; gives its new version.
+
+    Args:
+        connection: an open transaction.
+        tenant_id: whose.
+        doc_id: which.
+        version: the version that the person saw.
+        user_id: who.
+        seconds: how long the person had it open; None: not known.
 
     Raises:
         TypeNotChosen: nobody knows what it is; what is approved counts as the truth.
@@ -95,14 +114,36 @@ def approve(connection: Connection, tenant_id: str, doc_id: str, version: int, u
     if document.type in (None, UNKNOWN_TYPE):
         raise TypeNotChosen
     audit.record(connection, tenant_id, user_id, "approved", doc_id)
-    return _bump(connection, document, processing_status="approved", **_reviewed(user_id), reject_reason=None)
+    return _bump(connection, document, processing_status="approved", **_reviewed(user_id, seconds), reject_reason=None)
 
 
-def reject(connection: Connection, tenant_id: str, doc_id: str, version: int, user_id: str, reason: str) -> int:
-    """Refuses the document, saying why; gives its new version. Raises as `correct` does."""
+def reject(
+    connection: Connection,
+    tenant_id: str,
+    doc_id: str,
+    version: int,
+    user_id: str,
+    reason: str,
+    seconds: float | None = None,
+) -> int:
+    """Refuses the document, saying why; gives its new version. Arguments as of `approve`; raises as `correct` does."""
     document = _locked(connection, tenant_id, doc_id, version)
     audit.record(connection, tenant_id, user_id, "rejected", doc_id)
-    return _bump(connection, document, processing_status="rejected", **_reviewed(user_id), reject_reason=reason)
+    return _bump(
+        connection, document, processing_status="rejected", **_reviewed(user_id, seconds), reject_reason=reason
+    )
+
+
+def reopen(connection: Connection, tenant_id: str, doc_id: str, version: int, user_id: str) -> int:
+    """Takes an approval or a rejection back: the document waits for a person again, with its values as they are.
+
+    Raises:
+        DocumentNotFound, VersionConflict, NotReviewable: see there.
+    """
+    document = _locked(connection, tenant_id, doc_id, version, ("approved", "rejected"))
+    audit.record(connection, tenant_id, user_id, "reopened", doc_id)
+    undecided = {"reviewed_by": None, "reviewed_at": None, "review_seconds": None, "reject_reason": None}
+    return _bump(connection, document, processing_status="needs_review", **undecided)
 
 
 def change_type(
@@ -154,6 +195,7 @@ def _run_again(connection: Connection, tenant_id: str, doc_id: str, stage: str) 
     connection.execute(
         stage_results.delete().where(stage_results.c.doc_id == doc_id, stage_results.c.stage.in_(from_here))
     )
+    model_calls.forget_mask(connection, doc_id)
     generation = connection.execute(
         select(func.coalesce(func.max(jobs_table.c.generation), 0) + 1).where(jobs_table.c.doc_id == doc_id)
     ).scalar_one()
@@ -188,6 +230,14 @@ def _store_human_value(
     )
 
 
+def _store_places(connection: Connection, doc_id: str, name: str, boxes: list[list[float]]) -> None:
+    connection.execute(
+        fields.update()
+        .where(fields.c.doc_id == doc_id, fields.c.name == name)
+        .values(boxes=boxes, updated_at=text("now()"))
+    )
+
+
 def _store_correction(
     connection: Connection, document: Document, name: str, before: Any, after: Any, user_id: str
 ) -> None:
@@ -204,8 +254,8 @@ def _store_correction(
     )
 
 
-def _reviewed(user_id: str) -> dict[str, Any]:
-    return {"reviewed_by": user_id, "reviewed_at": text("now()")}
+def _reviewed(user_id: str, seconds: float | None) -> dict[str, Any]:
+    return {"reviewed_by": user_id, "reviewed_at": text("now()"), "review_seconds": seconds}
 
 
 def _bump(connection: Connection, document: Document, **values: Any) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +10,16 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db import audit
 from db.tables import settings
+from pipeline.metrics.threshold import ReviewedDocument, values_right
 from pipeline.types import Rules
 
 _THRESHOLDS = "thresholds"
 _SAMPLING = "sampling_rate"
+_MOST_REVIEWED = 5_000
+_FIT = """NOT EXISTS (
+    SELECT 1 FROM jsonb_array_elements(machine_reasons) AS reason
+    WHERE reason->>'code' NOT IN ('below_threshold', 'document_uncertain', 'type_uncertain', 'sampled'))"""
+"""SQL: nothing but the threshold or the sample spoke against accepting a document."""
 
 
 def get(connection: Connection, tenant_id: str, default_sampling_rate: float) -> Rules:
@@ -68,25 +73,47 @@ def effect(connection: Connection, tenant_id: str, type_name: str, now: float, t
     """
     row = connection.execute(
         text(
-            """
+            f"""
             WITH decided AS (
-                SELECT confidence, sample_draw >= :rate AND NOT EXISTS (
-                         SELECT 1 FROM jsonb_array_elements(machine_reasons) AS reason
-                         WHERE reason->>'code' NOT IN
-                               ('below_threshold', 'document_uncertain', 'type_uncertain', 'sampled')) AS fit
+                SELECT confidence, sample_draw >= :rate AND {_FIT} AS fit
                 FROM docs
                 WHERE tenant_id = :tenant AND machine_type = :type AND confidence IS NOT NULL)
             SELECT count(*) AS documents,
                    count(*) FILTER (WHERE fit AND confidence >= :now) AS accepted_now,
                    count(*) FILTER (WHERE fit AND confidence >= :then) AS accepted_then
             FROM decided
-            """
+            """  # noqa: S608 - a constant
         ),
         {"tenant": tenant_id, "type": type_name, "now": now, "then": then, "rate": sampling_rate},
     ).one()
     return Effect(row.documents, row.accepted_now, row.accepted_then)
 
 
-def thresholds_with(rules: Rules, changes: Mapping[str, float]) -> Rules:
-    """The rules with some thresholds changed."""
-    return Rules({**rules.thresholds, **changes}, rules.sampling_rate)
+def reviewed(connection: Connection, tenant_id: str, type_name: str) -> list[ReviewedDocument]:
+    """The documents that the machine took for a type and that people have approved, the newest 5,000.
+
+    One is right when the type stayed, and each value that a person stored counts as the same as the machine's.
+    """
+    rows = connection.execute(
+        text(
+            f"""
+            SELECT docs.confidence, docs.type = docs.machine_type AS type_right, {_FIT} AS fit, changed.changes
+            FROM docs LEFT JOIN LATERAL (
+                SELECT jsonb_agg(jsonb_build_array(fields.name, fields.machine_value, fields.value)) AS changes
+                FROM fields
+                WHERE fields.doc_id = docs.id AND fields.value IS DISTINCT FROM fields.machine_value) AS changed ON true
+            WHERE docs.tenant_id = :tenant AND docs.machine_type = :type AND docs.processing_status = 'approved'
+              AND docs.confidence IS NOT NULL
+            ORDER BY docs.reviewed_at DESC NULLS LAST LIMIT :most
+            """  # noqa: S608 - a constant
+        ),
+        {"tenant": tenant_id, "type": type_name, "most": _MOST_REVIEWED},
+    )
+    return [
+        ReviewedDocument(
+            row.confidence,
+            row.fit,
+            bool(row.type_right) and values_right(row.changes or (), type_name),
+        )
+        for row in rows
+    ]

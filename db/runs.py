@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from db import jobs
 from db.documents import STAGE_ORDER, DocumentNotFound
 from db.tables import docs, pages, stage_results
 from db.tables import jobs as jobs_table
@@ -76,7 +77,12 @@ def job_status(connection: Connection, tenant_id: str, job_id: str) -> JobStatus
         )
         .join_from(given, docs, docs.c.id == given.c.doc_id)
         .join(jobs_table, jobs_table.c.doc_id == docs.c.id)
-        .where(given.c.id == job_id, given.c.tenant_id == tenant_id, _WHOLE_DOCUMENT)
+        .where(
+            given.c.id == job_id,
+            given.c.tenant_id == tenant_id,
+            _WHOLE_DOCUMENT,
+            jobs_table.c.stage.in_(jobs.STAGES),
+        )
         .order_by(jobs_table.c.generation.desc(), STAGE_ORDER.desc())
         .limit(1)
     ).one_or_none()

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 import streamlit as st
-from streamlit_pdf_viewer import pdf_viewer
 
 from app import navigation, wiring
 from app.auth import Role, require
 from app.components import document_history, review_actions
+from app.components.failures import guarded
+from app.components.model_conversation import model_conversation
+from app.components.review_memory import memory
 from app.components.text_nodes import text_node
 from app.components.waiting import follow_until_finished
-from app.components.wording import STAGES, STATUSES, UNFINISHED, moment, percent, type_label
-from db import audit, documents, outlines, runs
-from db.documents import Document
+from app.components.whole_file import whole_file
+from app.components.wording import STAGES, STATUSES, UNFINISHED, counted, moment, percent, type_label
+from db import audit, documents, model_calls, outlines, runs
+from db.documents import Document, StoredField
 
 _STAGE = "again-from"
-_READER_PX, _READER_WIDTH_PX = 900, 1000
 
 
 def main() -> None:
@@ -34,23 +39,26 @@ def main() -> None:
         corrections = documents.corrections_of(connection, user.tenant_id, doc_id)
         stages = runs.stages_of(connection, doc_id)
         pages = outlines.outlines_of(connection, doc_id)
+        calls = model_calls.count_of(connection, user.tenant_id, doc_id)
     _head(document)
     if document.processing_status in UNFINISHED:
         follow_until_finished(user.tenant_id, doc_id, document.processing_status)
+    reveal = document_history.has_sensitive(document.type, stored, corrections) and _reveal(document)
     values, history, reading, file = st.tabs(["Values", "History", "How it was read", "Whole file"])
     with values:
-        _values(document, document_history.values(document, stored))
+        _values(document_history.values(document, stored, reveal))
     with history:
-        rows = document_history.history(document, events, corrections)
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="What happened to this document, oldest first")
+        _history(document, stored, events, corrections, reveal)
     with reading:
         st.dataframe(pd.DataFrame(document_history.stages(stages)), hide_index=True, alt="Stages and their times")
         for page in pages:
             text_node(f"Page {page.number}: {page.why}", "muted")
+        if calls:
+            model_conversation(doc_id, calls)
         if document.processing_status not in UNFINISHED:
             _run_again(document)
     with file:
-        _whole_file(document)
+        whole_file(document, pages, lambda: wiring.blobs(wiring.settings()).get(document.blob_key))
 
 
 def _head(document: Document) -> None:
@@ -67,7 +75,7 @@ def _head(document: Document) -> None:
                 f"{type_label(document.type)} ({percent(document.type_confidence)})",
                 STATUSES[document.processing_status],
                 f"confidence {percent(document.confidence)}",
-                f"{document.page_count} {'page' if document.page_count == 1 else 'pages'}",
+                counted(document.page_count, "page"),
                 f"{document.size_bytes / 1000:,.0f} kB",
                 f"uploaded {moment(document.created_at)}",
             )
@@ -79,7 +87,23 @@ def _head(document: Document) -> None:
         text_node(f"Rejected: {document.reject_reason}", "doubt")
 
 
-def _values(document: Document, rows: list[dict[str, object]]) -> None:
+def _reveal(document: Document) -> bool:
+    """Whether masked numbers are shown in full; who asks for it is noted."""
+    key = f"reveal-{document.id}"
+    return st.toggle("Show tax, account and document numbers in full", key=key, on_change=_note_reveal,
+                     args=(document.id, key), help="That you looked is noted in the history.")  # fmt: skip
+
+
+@guarded
+def _note_reveal(doc_id: str, key: str) -> None:
+    if st.session_state[key]:
+        user = require(Role.ANALYST)
+        with wiring.database(wiring.settings()).begin() as connection:
+            documents.get(connection, user.tenant_id, doc_id)
+            audit.record(connection, user.tenant_id, user.id, document_history.REVEALED, doc_id)
+
+
+def _values(rows: list[dict[str, object]]) -> None:
     if not rows:
         st.caption("No values are known of this document.")
         return
@@ -93,32 +117,35 @@ def _values(document: Document, rows: list[dict[str, object]]) -> None:
         },
         alt="The document's values",
     )
-    st.caption("Tax, account and document numbers are masked here; open Review to see them.")
+
+
+def _history(
+    document: Document,
+    stored: Sequence[StoredField],
+    events: Sequence[Mapping[str, Any]],
+    corrections: Sequence[Mapping[str, Any]],
+    reveal: bool,
+) -> None:
+    corrected = document_history.corrected_values(document, stored, corrections, reveal)
+    if corrected:
+        st.subheader("Values that a person set")
+        st.dataframe(pd.DataFrame(corrected), hide_index=True, alt="What the machine said and what a person says")
+        st.subheader("What happened")
+    rows = document_history.history(document, events, corrections, reveal)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="What happened to this document, oldest first",
+                 column_config={"Version": st.column_config.TextColumn(width="small"),
+                                "What": st.column_config.TextColumn(width="large")})  # fmt: skip
+    st.caption(f"This is version {document.version}: each change by a person or the machine makes a new one.")
 
 
 def _run_again(document: Document) -> None:
-    problem = review_actions.memory(document.id).problem
+    problem = memory(document.id).problem
     if problem:
         st.error(problem)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control("Run it again from", list(STAGES), default="ocr", required=True, key=_STAGE,
                              format_func=STAGES.__getitem__)  # fmt: skip
         st.button("Run again", icon=":material/replay:", on_click=review_actions.retry, args=(document.id, _STAGE))
-
-
-def _whole_file(document: Document) -> None:
-    if document.kind != "pdf":
-        st.caption("This file is a picture: Review shows it whole.")
-        return
-    if not st.toggle("Show the whole PDF", key=f"reader-{document.id}", help="Sends the whole file to your browser."):
-        return
-    pdf_viewer(
-        wiring.blobs(wiring.settings()).get(document.blob_key),
-        width=_READER_WIDTH_PX,
-        height=_READER_PX,
-        key=f"pdf-{document.id}",
-        render_text=True,
-    )
 
 
 main()

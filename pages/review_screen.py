@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from sqlalchemy import Connection
 
 from app import navigation, wiring
-from app.auth import Role, require
+from app.auth import Role, User, require
 from app.components import queue_walk, review_actions
 from app.components.field_entries import FormField, Seen, form_fields
 from app.components.field_form import field_form
+from app.components.model_conversation import model_conversation
 from app.components.page_viewer import page_viewer
-from app.components.text_nodes import text_node
+from app.components.review_memory import Memory, decided, is_open, recall, session
+from app.components.text_nodes import in_code, text_node
 from app.components.waiting import follow_until_finished
-from app.components.wording import STAGES, STATUSES, UNFINISHED, moment, percent, type_label
-from db import documents, outlines, rules
+from app.components.wording import STAGES, STATUSES, UNFINISHED, clock, moment, percent, type_label
+from db import comments, documents, model_calls, outlines, review_locks, rules
+from db.comments import Comment
 from db.documents import Document
+from db.review_locks import Holder
 from pipeline.doctypes import DOC_TYPES
 from pipeline.types import UNKNOWN_TYPE
 
@@ -29,21 +34,22 @@ def main() -> None:
     """Draws the screen."""
     user = require(Role.ANALYST)
     settings = wiring.settings()
-    doc_id = navigation.asked_document()
-    with wiring.database(settings).connect() as connection:
+    asked = navigation.asked_document()
+    with wiring.database(settings).begin() as connection:
+        taken = review_locks.held_by_others(connection, user.tenant_id, session())
+        doc_id, other = _claimed(connection, user, asked, taken)
         if doc_id is None:
-            first = queue_walk.next_in_queue(connection, user.tenant_id)
-            if first is None:
-                _nothing_to_review()
-                return
-            doc_id = st.query_params[navigation.DOC] = first.id
+            _nothing_to_review()
+            return
         document = documents.get(connection, user.tenant_id, doc_id)
+        kept = recall(connection, document, user.id)
         stored = documents.fields_of(connection, doc_id)
         pages = outlines.outlines_of(connection, doc_id)
         in_force = rules.get(connection, user.tenant_id, settings.sampling_rate)
-        following = queue_walk.next_in_queue(connection, user.tenant_id, but=(doc_id,))
+        calls = model_calls.count_of(connection, user.tenant_id, doc_id)
+        said = comments.of_document(connection, user.tenant_id, doc_id)
+        following = queue_walk.next_in_queue(connection, user.tenant_id, but={doc_id, *taken})
 
-    kept = review_actions.memory(doc_id)
     seen = Seen(doc_id, document.version, kept.turn)
     doc_type = DOC_TYPES.get(document.type or "")
     threshold = in_force.threshold(doc_type.name, doc_type.threshold) if doc_type else 1.0
@@ -52,25 +58,81 @@ def main() -> None:
     left, right = st.columns([1.25, 1], gap="medium")
     with left, st.container(key="page-pane"):
         page_viewer(
-            seen, document.page_count, pages, fields,
-            asked=next(iter(kept.invalid), None), top=bool(kept.lost), preload=following.id if following else None,
+            seen, document.page_count, pages, fields, session(), other, kept.drafts,
+            asked=next(iter(kept.invalid), None), refused=kept.refused, top=bool(kept.lost),
+            preload=following.id if following else None,
         )  # fmt: skip
     with right:
         _head(document, seen)
         if document.processing_status in UNFINISHED:
             follow_until_finished(user.tenant_id, doc_id, document.processing_status)
             return
-        _problem(seen, fields, kept)
+        if other is not None:
+            _with_another(doc_id, other)
+        with st.container(gap="small"):  # always there, so that the form stays where it is
+            _problem(seen, fields, kept)
         if document.processing_status == "error":
             _dead_letter(document)
-            return
-        _reasons(document, fields)
-        _values(document, seen, fields, kept)
-        _reject(document, seen, kept.missing_reason)
+        else:
+            _reasons(document, fields)
+            _values(document, seen, fields, kept, locked=other is not None)
+            _reject(document, seen, kept.missing_reason, locked=other is not None)
+        _comments(doc_id, said)
+        if calls:
+            model_conversation(doc_id, calls)
+
+
+def _claimed(
+    connection: Connection, user: User, asked: str | None, taken: set[str]
+) -> tuple[str | None, Holder | None]:
+    """The document that is shown, and who else has it; none: nothing waits.
+
+    One that the queue led to and that somebody took in the same moment is left to them, and the next one is taken. One
+    that was asked for, or is open here already, is shown whoever has it.
+    """
+    doc_id = asked
+    by_queue = asked is None or (review_actions.walked_to(asked) and not is_open(asked))
+    while True:
+        if doc_id is None or (by_queue and doc_id in taken):
+            following = queue_walk.next_in_queue(connection, user.tenant_id, but=taken)
+            if following is None:
+                return None, None
+            doc_id = following.id
+        other = review_locks.take(connection, user.tenant_id, doc_id, user.id, session())
+        if other is None or not by_queue:
+            break
+        taken.add(doc_id)
+    if doc_id != asked:
+        st.query_params[navigation.DOC] = doc_id
+    return doc_id, other
+
+
+def _with_another(doc_id: str, other: Holder) -> None:
+    with st.container(border=True, gap="small"):
+        st.warning(
+            f"{in_code(other.name)} has this document open since {clock(other.taken_at)}. Look at it, take it over if "
+            "they have gone, or go on with the next.", icon=":material/lock:",
+        )  # fmt: skip
+        with st.container(horizontal=True):
+            st.button("Take it over", icon=":material/lock_open:", on_click=review_actions.take_over, args=(doc_id,))
+            st.button("Next document", icon=":material/skip_next:", on_click=review_actions.open_next, args=(doc_id,))
+
+
+def _comments(doc_id: str, said: Sequence[Comment]) -> None:
+    with st.expander(f"Comments ({len(said)})" if said else "Comments", icon=":material/chat:", expanded=bool(said)):
+        for each in said:
+            text_node(f"{each.name}, {moment(each.created_at)}", "muted")
+            text_node(each.body)
+        key = review_actions.comment_key(doc_id)
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.text_input("Comment", key=key, max_chars=2000, placeholder="For those who see this document next",
+                          label_visibility="collapsed")  # fmt: skip
+            st.button("Say", key=f"say-{doc_id}", on_click=review_actions.comment, args=(doc_id,))
 
 
 def _nothing_to_review() -> None:
-    if queue_walk.filter_params():
+    _undo()
+    if queue_walk.is_filtered():
         st.header("No more documents match the filter")
         st.markdown("Those that matched are decided. Others may wait.")
         navigation.link(navigation.REVIEW, "Review the others")
@@ -83,11 +145,20 @@ def _nothing_to_review() -> None:
         navigation.link(navigation.DOCUMENTS, "See all documents")
 
 
+def _undo() -> None:
+    """The last decision can be taken back: by a click, or Ctrl+Z in a field that was not touched."""
+    last = decided()
+    if last is not None:
+        label = f"{last.verb} {in_code(last.filename)} · Undo"
+        st.button(label, key="undo-last", type="tertiary", icon=":material/undo:", on_click=review_actions.take_back,
+                  help="Takes it back and opens that document again (Ctrl+Z).")  # fmt: skip
+
+
 def _head(document: Document, seen: Seen) -> None:
     with st.container(gap="xsmall"):
+        _undo()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            with st.container(width="stretch"):
-                text_node(document.filename, "title")
+            text_node(document.filename, "title")
             if document.type is not None:
                 _type_switch(document, seen)
         facts = [
@@ -118,7 +189,12 @@ def _type_switch(document: Document, seen: Seen) -> None:
                   disabled=document.processing_status == "error")  # fmt: skip
 
 
-def _problem(seen: Seen, fields: Sequence[FormField], kept: review_actions.Memory) -> None:
+def _problem(seen: Seen, fields: Sequence[FormField], kept: Memory) -> None:
+    if kept.drafted_at is not None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.info(f"What you typed at {clock(kept.drafted_at)} is in the form; it is not stored yet.",
+                    icon=":material/edit_note:")  # fmt: skip
+            st.button("Drop it", on_click=review_actions.forget_typed, args=(seen.doc_id,))
     if not kept.problem:
         return
     with st.container(border=bool(kept.lost), gap="small"):
@@ -127,12 +203,13 @@ def _problem(seen: Seen, fields: Sequence[FormField], kept: review_actions.Memor
             return
         st.markdown("You had typed these values; they are not stored. The form shows the newer state.")
         labels = {each.spec.name: each.spec.label for each in fields}
-        for name, entry in kept.lost.items():
-            typed = f"{len(entry)} rows" if isinstance(entry, list) else entry or "(not on the document)"
+        for name, draft in kept.lost.items():
+            rows = isinstance(draft.entry, list)
+            typed = f"{len(draft.entry)} rows" if rows else draft.entry or "(not on the document)"
             text_node(f"{labels.get(name, name)}: {typed}")
         with st.container(horizontal=True):
             st.button("Put my values into the form", on_click=review_actions.take_up_lost, args=(seen.doc_id,))
-            st.button("Go on with the newer state", on_click=review_actions.forget_lost, args=(seen.doc_id,))
+            st.button("Go on with the newer state", on_click=review_actions.forget_typed, args=(seen.doc_id,))
 
 
 def _reasons(document: Document, fields: Sequence[FormField]) -> None:
@@ -151,7 +228,7 @@ def _reasons(document: Document, fields: Sequence[FormField]) -> None:
             text_node("Look at: " + ", ".join(each.spec.label for each in doubtful) + ".", "doubt")
 
 
-def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: review_actions.Memory) -> None:
+def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: Memory, locked: bool) -> None:
     with st.form(f"values-{seen.prefix}", enter_to_submit=False, border=False):
         if not fields:
             st.caption(_NO_TYPE if document.type == UNKNOWN_TYPE else _NO_FIELDS.format(type_label(document.type)))
@@ -160,11 +237,12 @@ def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: r
             st.form_submit_button(
                 "Approve", type="primary", icon=":material/check:", shortcut="Ctrl+Enter", key=f"approve-{seen.prefix}",
                 help="Stores your changes, approves the document and opens the next one.",
-                on_click=review_actions.approve, args=(seen, fields, document.filename),
+                on_click=review_actions.approve, args=(seen, fields, document.filename), disabled=locked,
             )  # fmt: skip
             st.form_submit_button(
                 "Save", icon=":material/save:", shortcut="Ctrl+S", key=f"save-{seen.prefix}",
                 help="Stores your changes and stays here.", on_click=review_actions.save, args=(seen, fields),
+                disabled=locked,
             )  # fmt: skip
             st.form_submit_button(
                 "Skip", icon=":material/skip_next:", shortcut="Alt+N", key=f"skip-{seen.prefix}",
@@ -173,8 +251,8 @@ def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: r
             )  # fmt: skip
 
 
-def _reject(document: Document, seen: Seen, missing_reason: bool) -> None:
-    with st.form(f"reject-{seen.prefix}", enter_to_submit=False, border=False), st.container(gap="xxsmall"):
+def _reject(document: Document, seen: Seen, missing_reason: bool, locked: bool) -> None:
+    with st.form(f"reject-{seen.prefix}", enter_to_submit=False, border=False):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.text_input(
                 "Reject with a reason",
@@ -188,6 +266,7 @@ def _reject(document: Document, seen: Seen, missing_reason: bool) -> None:
                 key=f"rejects-{seen.prefix}",
                 on_click=review_actions.reject,
                 args=(seen, document.filename),
+                disabled=locked,
             )
         if missing_reason:
             text_node("Say why the document is rejected, then press Reject again.", "wrong")

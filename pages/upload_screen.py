@@ -2,101 +2,140 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
-from app import navigation, wiring
+from app import navigation, uploading, wiring
 from app.auth import Role, User, require
 from app.components.failures import told
-from app.components.text_nodes import text_node
-from app.components.wording import STATUSES, percent, type_label
-from app.upload_batch import Progress, Sent, progress_of, send
+from app.components.session_uploads import session_uploads
+from app.components.upload_lines import (
+    DONE,
+    NOT_TAKEN,
+    ON_ITS_WAY,
+    TO_REVIEW,
+    UploadLine,
+    upload_line,
+    upload_styles,
+)
+from app.components.wording import counted
+from app.upload_batch import UploadBatch
+from db import upload_progress
 
-_SENT = "upload-sent"
 _ROUND = "upload-round"
-_MOST_SHOWN = 40
+_SHOW, _WIDER = "show", "upload-wider"
+_MOST_SHOWN = 30
+_CLOCK_S = 1.0
 _TYPES = ("pdf", "png", "jpg", "jpeg", "tif", "tiff")
-_WIDTHS = (4, 4, 2.4, 1.4)
+_FILES, _FOLDER = "Files", "A folder"
+_LIMITS = "PDF, PNG, JPEG or TIFF; up to {:g} MB and 100 pages each."
+_WHERE = {"": "All", ON_ITS_WAY: "In work", TO_REVIEW: "To review", DONE: "Done", NOT_TAKEN: "Not taken"}
 
 
 def main() -> None:
     """Draws the screen."""
     user = require(Role.ANALYST)
-    sent: list[Sent] = st.session_state.setdefault(_SENT, [])
     st.header("Upload")
-    files = st.file_uploader(
-        "PDF, PNG, JPEG or TIFF; up to 50 MB and 100 pages each. Several at once are welcome.",
-        type=list(_TYPES),
-        accept_multiple_files=True,
-        key=f"upload-{st.session_state.setdefault(_ROUND, 0)}",
-    )
-    if files:
-        with st.spinner(f"Taking in {len(files)} {'file' if len(files) == 1 else 'files'} …"):
-            for file in files:
-                sent.insert(0, send(file.name, file.getvalue(), user, wiring.settings()))
-        st.session_state[_ROUND] += 1  # an empty uploader: what was sent stands below
-        st.rerun()
-    if not sent:
+    batch = session_uploads(user)
+    _uploader(batch)
+    if not batch.files():
         st.caption(
             "What a file is, is told by its content, not by its name. The same file twice gives the same document. "
             "No file at hand? `./fuse up --samples` adds a dozen."
         )
         return
+    upload_styles()
+    unfinished = any(line.where == ON_ITS_WAY for line in _lines(user, batch))
+    st.fragment(_list, run_every=_CLOCK_S if unfinished else None)(user, batch, unfinished)
+
+
+def _uploader(batch: UploadBatch) -> None:
+    what = st.segmented_control("What to upload", (_FILES, _FOLDER), default=_FILES, required=True, key="upload-what",
+                                label_visibility="collapsed")  # fmt: skip
+    folder = what == _FOLDER
+    limits = _LIMITS.format(uploading.most_bytes(wiring.settings()) / 1e6)
+    files = st.file_uploader(
+        f"All documents in a folder and the folders in it. {limits} Other files are left out."
+        if folder else f"As many as you like. {limits}",
+        # Streamlit's own refusal names a MIME type, and goes away when another file is taken; ours stays and says more
+        type=list(_TYPES) if folder else None,
+        accept_multiple_files="directory" if folder else True,
+        key=f"upload-{what}-{st.session_state.setdefault(_ROUND, 0)}",
+    )  # fmt: skip
+    if files:
+        batch.add((file.name, file.getvalue()) for file in files)
+        batch.wait(_CLOCK_S)
+        st.session_state[_ROUND] += 1  # an empty uploader: what was sent stands below
+        st.rerun()
+
+
+def _lines(user: User, batch: UploadBatch) -> list[UploadLine]:
+    sent = batch.files()
+    ids = [each.document_id for each in sent if each.document_id]
     with wiring.database(wiring.settings()).connect() as connection:
-        unfinished = any(not each.finished for each in progress_of(connection, user, sent[:_MOST_SHOWN]))
-    st.fragment(_table, run_every=1.0 if unfinished else None)(user, sent, unfinished)
+        known = upload_progress.of_documents(connection, user.tenant_id, ids)
+    return [UploadLine(each, known.get(each.document_id)) for each in sent]
 
 
-def _table(user: User, sent: list[Sent], was_unfinished: bool) -> None:
+def _list(user: User, batch: UploadBatch, was_unfinished: bool) -> None:
     with told():
-        with wiring.database(wiring.settings()).connect() as connection:
-            rows = progress_of(connection, user, sent[:_MOST_SHOWN])
-        done = sum(each.finished for each in rows)
-        if was_unfinished and done == len(rows):
-            st.rerun()  # draws the table once more without a clock
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{done} of {len(rows)} finished**", width="stretch")
-            waiting = sum(each.status in ("needs_review", "error") for each in rows)
-            if waiting:
-                navigation.link(navigation.QUEUE, f"{waiting} to review")
-        for each in rows:
-            with st.container(border=True, gap="xxsmall"):
-                _row(each)
-        if len(sent) > _MOST_SHOWN:
-            st.caption(f"{len(sent) - _MOST_SHOWN} earlier files are listed under Documents.")
+        lines = _lines(user, batch)
+        counts = Counter(line.where for line in lines)
+        if was_unfinished != bool(counts[ON_ITS_WAY]):
+            st.rerun()  # with a clock, or without one
+        _head(batch, counts)
+        shown = [line for line in lines if _asked() in ("", line.where)]
+        for line in shown[: _most()]:
+            with st.container(border=True, gap="xxsmall", key=f"line-{line.sent.key}"):
+                upload_line(line, batch)
+        if not shown:
+            st.caption("None of the files stands there now.")
+        if len(shown) > _most():
+            st.button(f"Show more ({len(shown) - _most():,})", icon=":material/expand_more:", on_click=_show_more)
 
 
-def _row(each: Progress) -> None:
-    if each.sent.refusal:
-        name, why = st.columns((_WIDTHS[0], sum(_WIDTHS[1:])), vertical_alignment="center")
-        with name:
-            text_node(each.sent.filename)
-        with why:
-            text_node(each.sent.refusal, "wrong")
-        return
-    name, state, found, way = st.columns(_WIDTHS, vertical_alignment="center")
-    with name:
-        text_node(each.sent.filename)
-    with state:
-        if each.finished:
-            text_node(STATUSES[each.status] + (" · known already, not read again" if each.sent.duplicate else ""))
-        else:
-            st.progress(each.share, text=_step(each))
-    with found:
-        if each.type is not None:
-            text_node(
-                f"{type_label(each.type)} · {percent(each.confidence)}" if each.finished else type_label(each.type)
-            )
-    with way:
-        if each.status in ("needs_review", "error"):
-            navigation.link(navigation.REVIEW, "Review", {navigation.DOC: each.sent.document_id})
-        elif each.finished:
-            navigation.link(navigation.DOCUMENT, "Open", {navigation.DOC: each.sent.document_id})
+def _head(batch: UploadBatch, counts: Counter[str]) -> None:
+    total = counts.total()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{total - counts[ON_ITS_WAY]:,} of {total:,} finished**", width="stretch")
+        if counts[TO_REVIEW]:
+            navigation.link(navigation.QUEUE, f"{counts[TO_REVIEW]:,} to review")
+        st.button("Clear the list", icon=":material/clear_all:", on_click=batch.forget,
+                  help="The documents stay; see Documents.")  # fmt: skip
+    if counts[ON_ITS_WAY]:
+        st.progress((total - counts[ON_ITS_WAY]) / total, text=f"{counted(counts[ON_ITS_WAY], 'file')} in work")
+    if len(counts) > 1:
+        key = "upload-show"
+        if key not in st.session_state:
+            st.session_state[key] = _asked()
+        st.segmented_control(
+            "Show", [each for each in _WHERE if not each or counts[each] or each == st.session_state[key]], key=key,
+            format_func=lambda each: f"{_WHERE[each]} {counts[each] if each else total:,}", required=True,
+            on_change=_put_show, args=(key,), label_visibility="collapsed",
+        )  # fmt: skip
 
 
-def _step(each: Progress) -> str:
-    if each.status == "ocr" and each.page_count:
-        return f"Reading page {min(each.pages_read + 1, each.page_count)} of {each.page_count}"
-    return STATUSES[each.status]
+def _asked() -> str:
+    """Which lines the address wants; all, where it says nonsense."""
+    asked = st.query_params.get(_SHOW, "")
+    return asked if asked in _WHERE else ""
+
+
+def _put_show(key: str) -> None:
+    if st.session_state[key]:
+        st.query_params[_SHOW] = st.session_state[key]
+    else:
+        st.query_params.pop(_SHOW, None)
+    st.session_state.pop(_WIDER, None)
+
+
+def _most() -> int:
+    return int(st.session_state.get(_WIDER, _MOST_SHOWN))
+
+
+def _show_more() -> None:
+    st.session_state[_WIDER] = _most() + _MOST_SHOWN
 
 
 main()

@@ -32,7 +32,7 @@ from typing import Any
 from pipeline import parcel, seccomp
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, TimeLimit
 
-_PRELOAD = ["pipeline.run", "pipeline.child"]
+_PRELOAD = ["pipeline.run", "pipeline.child", "pipeline.page_picture"]
 _MODELS = "pipeline.warm"
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(_PRELOAD)

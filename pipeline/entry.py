@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -34,6 +35,8 @@ def validate_value(spec: FieldSpec, entry: Any) -> Checked:
         return None, None
     if spec.kind is FieldKind.TABLE:
         return _table(spec, entry)
+    if spec.kind is FieldKind.MONEY and isinstance(entry, int | float) and isfinite(entry):
+        return float(entry), None  # as text, 1.125 would be one thousand one hundred and twenty-five
     text = " ".join("".join(c if c.isprintable() else " " for c in str(entry)).split())
     if len(text) > _MAX_LENGTH:
         return None, f"{spec.label}: at most {_MAX_LENGTH} characters."

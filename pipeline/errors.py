@@ -22,7 +22,10 @@
         │   ├── LlmSlow         llm_slow        transient, counts
         │   ├── LlmCutOff       llm_cut_off     transient, counts: an answer without its end
         │   ├── LlmBusy         llm_busy        transient: the server asks for patience
-        │   ├── LlmTooLong      llm_too_long    permanent: the prompt does not fit
+        │   ├── LlmTooLong      llm_too_long    permanent: prompt or answer do not fit
+        │   ├── LlmPaused       llm_paused      the server failed too often and is left alone for a while
+        │   ├── LlmOverBudget   llm_over_budget the tenant's calls, tokens or money are used up
+        │   ├── NoSurrogate     llm_no_mask     what is sensitive can't be hidden: nothing goes out
         │   ├── LlmRefused      llm_refused     permanent: an administrator must act
         │   └── LlmNoSense      llm_no_sense    permanent: an answer that is not what was asked for, twice
         └── Unexpected          unexpected      transient: a fault of ours
@@ -69,7 +72,7 @@ class EmptyFile(Rejected):
 
 
 class FileTooLarge(Rejected):
-    """The file is larger than 50 MB. Split it or scan it at 300 dpi in black and white, then upload it again."""
+    """The file is too large. Split it or scan it at 300 dpi in black and white, then upload it again."""
 
     code = "file_too_large"
 
@@ -193,8 +196,26 @@ class LlmBusy(LlmError):
     transient = True
 
 
+class LlmPaused(LlmError):
+    """The language model's server failed several times and is left alone. The document is read again later."""
+
+    code = "llm_paused"
+
+
+class LlmOverBudget(LlmError):
+    """The language model's budget is used up for now. The document is read again when there is some."""
+
+    code = "llm_over_budget"
+
+
+class NoSurrogate(LlmError):
+    """What is sensitive on this document can't be hidden from the language model. The built-in result stands."""
+
+    code = "llm_no_mask"
+
+
 class LlmTooLong(LlmError):
-    """The document does not fit into the language model's context. The built-in result stands."""
+    """The document, or the answer, does not fit into the language model's context. The built-in result stands."""
 
     code = "llm_too_long"
 

@@ -2,63 +2,59 @@
 
 This is the weaker half. What holds is outside the model: a schema, no tool with a side effect, a value only where it
 stands on the page, and the built-in engine's value before the model's (`pipeline.reconcile`).
+
+Orders are looked for in the text as it is, with look-alike letters made the Latin ones, as bare letters (so that
+spaces, dots and hyphens between them hide nothing), and in what its base64 says. Every pattern is bounded, so that the
+time goes with the text's length.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
+from pipeline.model_orders import BACK, BARE_ORDERS, ORDERS, PROMPT_PIECES
 from pipeline.types import Page
 
 _ROLE_TOKENS = re.compile(
-    r"<\|[^|<>\n]{0,40}\|>|<<\s*/?\s*sys\s*>>|\[/?inst\]|</?s>|</?(?:system|assistant|user|tool|tool_call|document)\b[^<>\n]{0,80}>|"
-    r"^\s*(?:system|assistant|human|user)\s*:\s*(?=\S)",
-    re.IGNORECASE | re.MULTILINE,
+    r"<\|[^|<>\n]{0,40}\|>|<<[ \t]{0,9}/?[ \t]{0,9}sys[ \t]{0,9}>>|\[/?inst\]|</?s>|"
+    r"</?(?:start_of_turn|end_of_turn|system|assistant|user|human|tool|tool_call|tool_response|function|function_call|"
+    r"think|instructions?|example|context|prompt|untrusted|data|document)\b[^<>\n]{0,80}>",
+    re.IGNORECASE,
 )
+"""What separates the parts of a prompt in some server's language, or in ours."""
+_ROLES = re.compile(r"^[ \t]*(?:system|assistant|human|user)[ \t]*:[ \t]*(?=\S)", re.IGNORECASE | re.MULTILINE)
+"""A turn of a conversation; on an honest till's receipt, who was at the till."""
+_HALF_TOKENS = re.compile(r"<\||\|>|<<(?=sys)|(?<=sys)>>", re.IGNORECASE)
 _FENCE = re.compile(r"`{3,}|~{3,}")
-_KEPT_CONTROLS = "\n\t"
+_KEPT_CONTROLS = "\n\t\r\f\v"
 _HIDDEN = frozenset(("Cf", "Cc", "Co", "Cn"))
 """Categories of characters that nobody sees: zero width, bidirectional, tags, private use."""
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
+"""Letters and marks that show nothing, whatever their category says."""
+_NEEDED = re.compile(r"[\u00ad\u061c\u200e\u200f\ufe0e\ufe0f]|(?<=[\u0600-\u0dff])[\u200c\u200d]")
+_MOST_PASSES = 4
 
-_ORDERS_BY_KIND = {
-    "drop the rules": (
-        r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}"
-        r"\b(?:previous|prior|above|earlier|preceding|all|any|these|those|your|the)\b.{0,30}"
-        r"\b(?:instruction|prompt|rule|direction|message|context|text|guideline|schema|field|value)s?\b"
-    ),
-    "drop what is above": r"\b(?:ignore|disregard|forget)\b.{0,15}\b(?:the above|everything|all of the)\b",
-    "be another": (
-        r"\b(?:you are now|act as|pretend to be|from now on,? you|system prompt|developer mode|jailbreak)\b|"
-        r"\bnew (?:instruction|rule|task)s?\s*:"
-    ),
-    "a model must": (
-        r"\b(?:ai|llm|language model|assistant|chatbot|gpt|model|extractor|parser|bot)s?\b.{0,40}"
-        r"\b(?:must|should|shall|please|has to|have to)\b.{0,60}"
-        r"\b(?:return|output|respond|answer|reply|extract|report|set|use|write|approve|classify)\b"
-    ),
-    "answer this": (
-        r"\b(?:return|output|respond with|answer with|reply with|print|set|report)\b.{0,40}"
-        r"\b(?:instead of|as the (?:total|name|number|value|amount)|for (?:every|each|all) fields?)\b"
-    ),
-    "approve": (
-        r"\b(?:auto-?approve|mark (?:this|it|the document) as (?:approved|verified|valid|correct)|"
-        r"confidence\s*(?:of|to|is|=|:)\s*(?:1(?:\.0)?\b|100 ?%))"
-    ),
-    "call a tool": r"\b(?:get_gold_examples|tool_calls?|function_call)\b|\"arguments\"\s*:\s*\{",
-    "German": (
-        r"\b(?:ignoriere?n?|missachte|vergiss)\b.{0,40}\b(?:anweisung(?:en)?|vorherige[nrs]?|obige[nrs]?|regeln)\b"
-    ),
-    "French": r"\b(?:ignore[zr]?|oublie[zr]?)\b.{0,40}\b(?:instructions?|consignes?|précédentes?)\b",
-    "Spanish": r"\b(?:ignor[ae]|olvid[ae])\b.{0,40}\b(?:instrucciones|anteriores|reglas)\b",
-    "Italian": r"\b(?:ignora|dimentica)\b.{0,40}\b(?:istruzioni|precedenti|regole)\b",
-    "Portuguese": r"\b(?:ignore|esqueça|desconsidere)\b.{0,40}\b(?:instruções|anteriores|regras)\b",
-    "Dutch": r"\b(?:negeer|vergeet)\b.{0,40}\b(?:instructies|vorige|bovenstaande|regels)\b",
-    "others": r"忽略.{0,10}(?:指令|指示|说明)|無視.{0,10}指示|игнорируй.{0,30}инструкции",
-}
-"""What orders to a model look like; a document speaks to people, and of amounts."""
-_ORDERS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _ORDERS_BY_KIND.values())
+_THIN = 3
+_WITHOUT_END = 100
+_LEAST_BASE64 = 16
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{16,}={0,2} ?)+(?:[A-Za-z0-9+/_-]{1,15}={0,2})?")
+_PLAIN_BASE64 = {ord("-"): "+", ord("_"): "/", ord("="): None}
+_MOST_BASE64 = 64
+"""So many runs of a text are unpacked, and so many parts of a run by themselves."""
+
+_LATIN = str.maketrans(
+    "авеёкмнорстухіїјѕԁԛԝһӏгпқ" "αβγεηικνορτυχωϲ" "ɑɡıȷℓᴀᴄᴅᴇᴊᴋᴍɴᴏᴘʀᴛᴜᴠᴡᴢ" "ƅһᏟօսո",
+    "abeekmhopctyxiijsdqwhlrnk" "abyenikvoptuxwc" "agijlacdejkmnoprtuvwz" "bhcoun",
+)  # fmt: skip
+"""Small letters of other scripts that look like Latin ones. Source: Unicode's confusables (UTS 39), the common ones."""
+_LEET = str.maketrans("013457@$!|", "oieastasil")
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff]")
+_NOT_LETTERS = re.compile(r"[^a-z]+")
+_DIVIDED = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011] (?=[^\W\d_])")
 
 
 def cleaned(text: str) -> str:
@@ -67,13 +63,21 @@ def cleaned(text: str) -> str:
     Args:
         text: of a document.
     """
-    visible = "".join(c for c in unicodedata.normalize("NFKC", text) if _is_visible(c))
-    return _FENCE.sub(" ", _ROLE_TOKENS.sub(" ", visible))
+    text = _visible(text)
+    for _ in range(_MOST_PASSES):  # what is taken out of the middle of a token may leave another one
+        text, count = _ROLE_TOKENS.subn(" ", text)
+        if not count:
+            break
+    return _FENCE.sub(" ", _ROLES.sub(" ", _HALF_TOKENS.sub(" ", text)))
 
 
 def has_hidden_characters(text: str) -> bool:
-    """Whether some characters of a text are there for machines only."""
-    return any(not _is_visible(c) and c != "\u00ad" for c in text)
+    """Whether some characters of a text are there for machines only.
+
+    Args:
+        text: as read; what scripts written from the right, joined letters and divided words need is none.
+    """
+    return any(not _is_visible(c) for c in set(_NEEDED.sub("", text)))
 
 
 def orders_in(text: str) -> tuple[str, ...]:
@@ -82,14 +86,97 @@ def orders_in(text: str) -> tuple[str, ...]:
     Args:
         text: as read; line breaks may stand anywhere in an order.
     """
+    visible = _visible(text)
+    tokens = tuple(match[0] for match in _ROLE_TOKENS.finditer(visible))
+    # Tokens inside an order part it no more than line breaks do.
     flat = " ".join(cleaned(text).split())
-    return tuple(match[0] for pattern in _ORDERS for match in pattern.finditer(flat))
+    return (*tokens, *_in_flat(flat), *_in_base64(flat), *_turned(visible), *_without_end(flat))
+
+
+def answers_back(value: str) -> bool:
+    """Whether a value that a model gave is no copy of a field: it talks about the question, or is made of markup.
+
+    Args:
+        value: as the model gave it.
+    """
+    visible = _visible(value)
+    flat = " ".join(visible.split()).lower()
+    return bool(_ROLE_TOKENS.search(visible) or BACK.search(flat) or PROMPT_PIECES.search(flat) or orders_in(value))
 
 
 def is_suspicious(pages: Sequence[Page]) -> bool:
     """Whether a document speaks to a model: such a one always goes to a person."""
-    return any(has_hidden_characters(page.text) or orders_in(page.text) for page in pages)
+    # Joined: an order may begin on one page and end on the next.
+    text = "\n".join(page.text for page in pages)
+    return has_hidden_characters(text) or bool(orders_in(text))
+
+
+def _in_flat(flat: str) -> Iterator[str]:
+    """Orders in a text without line breaks, and in what it looks like."""
+    small = flat.lower()
+    latin = _latin(small)
+    readings = [small, latin]
+    if _RIGHT_TO_LEFT.search(small):  # files keep its letters in either order
+        readings.append(" ".join(word[::-1] for word in small.split()))
+    for each in dict.fromkeys(readings):
+        for order in ORDERS:
+            yield from order.find(each)
+    bare, leet = (_NOT_LETTERS.sub("", each) for each in (latin, latin.translate(_LEET)))
+    for each in dict.fromkeys((bare, bare[::-1], leet)):
+        yield from (match[0] for match in BARE_ORDERS.finditer(each))
+
+
+def _latin(small: str) -> str:
+    """The text with look-alike letters made Latin ones, without accents and divisions at the ends of lines."""
+    if not small.isascii():
+        apart = unicodedata.normalize("NFKD", small.translate(_LATIN))
+        small = "".join(c for c in apart if not unicodedata.combining(c))
+    return _DIVIDED.sub("", small)
+
+
+def _turned(text: str) -> Iterator[str]:
+    """Orders that run up or down a page: each of their letters was read as a line."""
+    letters = [line for line in text.lower().splitlines() if len(line) <= _THIN]
+    for each in (letters, letters[::-1]):
+        yield from (match[0] for match in BARE_ORDERS.finditer(_NOT_LETTERS.sub("", "".join(each))))
+
+
+def _without_end(flat: str) -> Iterator[str]:
+    """Words said again and again, which lead a model astray."""
+    for word, run in groupby(flat.split()):
+        if len(word) > _THIN and word.isalnum() and sum(1 for _ in run) >= _WITHOUT_END:
+            yield word
+
+
+def _in_base64(flat: str) -> Iterator[str]:
+    """Orders in what the base64 in a text says."""
+    for number, run in enumerate(_BASE64.finditer(flat)):
+        if number >= _MOST_BASE64:
+            return
+        for told in _decoded(run[0]):
+            yield from _in_flat(" ".join(told.split()))
+
+
+def _decoded(run: str) -> Iterator[str]:
+    """What a run of base64 letters says, each of its parts by itself and all as one, where that is text."""
+    parts = run.split()
+    for part in dict.fromkeys(("".join(parts), *parts[:_MOST_BASE64])):
+        letters = part.translate(_PLAIN_BASE64)
+        letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+        if len(letters) >= _LEAST_BASE64:
+            told = base64.b64decode(letters + "=" * (-len(letters) % 4)).decode("utf-8", "ignore")
+            if told.isprintable() or "\n" in told:
+                yield told
+
+
+def _visible(text: str) -> str:
+    """In Unicode's plainest form (NFKC), without what nobody sees."""
+    normal = unicodedata.normalize("NFKC", text)
+    hidden = [c for c in set(normal) if not _is_visible(c)]
+    return normal.translate(dict.fromkeys(map(ord, hidden))) if hidden else normal
 
 
 def _is_visible(character: str) -> bool:
+    if character in _BLANK or "\ufe00" <= character <= "\ufe0d" or "\U000e0100" <= character <= "\U000e01ef":
+        return False  # variation selectors can carry a text of their own
     return character in _KEPT_CONTROLS or unicodedata.category(character) not in _HIDDEN

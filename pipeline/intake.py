@@ -37,7 +37,7 @@ def inspect(data: bytes, filename: str = "") -> Intake:
     if not data:
         raise EmptyFile
     if len(data) > MAX_BYTES:
-        raise FileTooLarge
+        raise FileTooLarge(f"At most {MAX_BYTES / 1e6:g} MB are taken.")
     kind = kind_of(data)
     with open_document(data, kind) as document:
         if document.page_count > MAX_PAGES:

@@ -15,8 +15,8 @@ from pipeline.doctypes.definition import DocType
 from pipeline.types import FieldValue, JsonValue
 
 DISAGREE, MODEL_ONLY = "engines_disagree", "model_only"
-_DOUBT_LEFT = 0.5
-"""Of the built-in engine's doubt so much is left where the model, that reads otherwise, says the same."""
+_AGREEMENT = 2 / 3
+"""How much of the built-in engine's doubt goes where a wholly sure model, that reads otherwise, says the same."""
 
 
 def reconcile(built_in: Mapping[str, FieldValue], model: Mapping[str, FieldValue], doc_type: DocType
@@ -40,7 +40,7 @@ def _one(ours: FieldValue, theirs: FieldValue | None, doc_type: DocType) -> Fiel
     if ours.value is None:
         return doubted(theirs, MODEL_ONLY)
     if _same(ours.value, theirs.value, doc_type, ours.name):
-        return _agreed(ours)
+        return _agreed(ours, theirs)
     # What the page doesn't show is no second opinion.
     return doubted(ours, DISAGREE) if theirs.found_on_page else ours
 
@@ -49,7 +49,8 @@ def _same(ours: JsonValue, theirs: JsonValue, doc_type: DocType, name: str) -> b
     return compare(theirs, ours, doc_type.name, name).score.right
 
 
-def _agreed(value: FieldValue) -> FieldValue:
-    if value.parts is None:
-        return value
-    return with_parts(value, replace(value.parts, engine=1.0 - (1.0 - value.parts.engine) * _DOUBT_LEFT))
+def _agreed(ours: FieldValue, theirs: FieldValue) -> FieldValue:
+    if ours.parts is None or theirs.parts is None:
+        return ours
+    doubt = (1.0 - ours.parts.engine) * (1.0 - _AGREEMENT * theirs.parts.engine)
+    return with_parts(ours, replace(ours.parts, engine=1.0 - doubt))

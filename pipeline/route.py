@@ -15,6 +15,10 @@ PROBLEMS = {
     "engine_missing": "No OCR engine is installed, so pages without a text layer were not read.",
 }
 """Why a reading may be partial: code -> sentence."""
+_DISPUTES = {
+    "type_engines_disagree": "The language model takes this for another type of document.",
+    "type_model_only": "Only the language model recognised the document's type.",
+}
 
 
 def decide(
@@ -80,11 +84,12 @@ def _reading_reasons(reading: Reading) -> list[Reason]:
 
 
 def _type_reasons(guess: TypeGuess, doc_type: DocType | None) -> list[Reason]:
+    reasons = [] if guess.disputed is None else [Reason(guess.disputed, _DISPUTES[guess.disputed])]
     if guess.type == UNKNOWN_TYPE or doc_type is None:
-        return [Reason("type_unknown", "The document's type was not recognised.")]
-    if not doc_type.fields:
-        return [Reason("type_not_extracted", f"Fields of the type {doc_type.label} are not extracted yet.")]
-    return []
+        reasons.append(Reason("type_unknown", "The document's type was not recognised."))
+    elif not doc_type.fields:
+        reasons.append(Reason("type_not_extracted", f"Fields of the type {doc_type.label} are not extracted yet."))
+    return reasons
 
 
 def _field_reasons(extraction: Extraction, doc_type: DocType, threshold: float) -> list[Reason]:

@@ -6,25 +6,41 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pipeline import checks, classify, extract, route
 from pipeline.calibration import calibrated
 from pipeline.doctypes import DOC_TYPES, DocType
-from pipeline.engines.model_fields import fields_by_model
+from pipeline.engines.choice import EngineChoice
 from pipeline.engines.protocol import Answer, LlmEngine
+from pipeline.errors import LlmError, LlmTooLong
 from pipeline.guardrails import is_suspicious
 from pipeline.intake import inspect
+from pipeline.masking import Mask
+from pipeline.opinion.asking import Pace, Told, ask_all
+from pipeline.opinion.examples import GoldExample
+from pipeline.opinion.questions import Questions, Ways, asked_of, questions
+from pipeline.opinion.told_fields import opinion
 from pipeline.reading import ReadingOptions, read_pages
 from pipeline.reconcile import reconcile
-from pipeline.types import Extraction, Finding, Page, Reading, Result, Rules, TypeGuess
+from pipeline.types import Extraction, FieldValue, Finding, ModelUse, Page, Reading, Result, Rules, TypeGuess
 
 _T = TypeVar("_T")
 
 
 STAGE_VERSIONS = {"ocr": "reading-2", "classification": "builtin-2", "extraction": "builtin-3"}
 """Change a version when its stage would give other results for the same document."""
+SUSPICIOUS = Finding("suspicious_text", "The document speaks to a language model. Compare every value with the page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is known before a model is asked: the built-in engine's values, unchecked, and the questions."""
+
+    built_in: tuple[FieldValue, ...]
+    questions: Questions
 
 
 def process(data: bytes, filename: str, options: ReadingOptions, rules: Rules) -> Result:
@@ -58,6 +74,36 @@ def decide_on(
     return Result(reading, guess, extraction, decision, timings)
 
 
+def decide_beside_model(
+    reading: Reading, rules: Rules, choice: EngineChoice, ways: Ways, own: Sequence[DocType] = ()
+) -> Result:
+    """As `decide_on`, with a language model beside the built-in engine; where it gives no answer, without."""
+    guess = classify_pages(reading.pages, own)
+    doc_type = _with(own).get(guess.type)
+    use = ModelUse(0, 0, 0, 0.0)
+    extraction = extract_fields(reading.pages, doc_type)
+    if doc_type is not None and doc_type.fields and any(page.words for page in reading.pages):
+        with closing(choice.open()) as engine:
+            try:
+                extraction, answers = extract_beside_model(reading.pages, doc_type, engine, ways)
+            except LlmError as error:
+                missing = Finding("model_missing", error.sentence)
+                extraction = replace(extraction, findings=(*extraction.findings, missing))
+            else:
+                use = _use_of(answers)
+    decision = route.decide(reading, guess, extraction, doc_type, rules, 1.0)
+    return Result(reading, guess, extraction, decision, model_use=use)
+
+
+def _use_of(answers: Sequence[Answer]) -> ModelUse:
+    return ModelUse(
+        len(answers),
+        sum(answer.prompt_tokens or 0 for answer in answers),
+        sum(answer.answer_tokens or 0 for answer in answers),
+        sum(answer.seconds for answer in answers),
+    )
+
+
 def classify_pages(pages: Sequence[Page], own: Sequence[DocType] = ()) -> TypeGuess:
     """Says which of the known types, and of `own`, the pages are."""
     return classify.classify(pages, _with(own))
@@ -70,8 +116,46 @@ def extract_fields(pages: Sequence[Page], doc_type: DocType | None) -> Extractio
     return calibrated(checks.check(extract.extract(pages, doc_type), doc_type), doc_type.name)
 
 
+def prepare_questions(
+    pages: Sequence[Page],
+    doc_type: DocType,
+    ways: Ways,
+    examples: Sequence[GoldExample] = (),
+    mask: Mask | None = None,
+) -> Prepared:
+    """Extracts with the built-in engine, and makes what a model is to be asked beside it.
+
+    Args:
+        pages: as read.
+        doc_type: an extracted type.
+        ways: how a model is asked.
+        examples: of other documents of the type.
+        mask: the one that earlier calls about the document went out with.
+
+    Raises:
+        LlmTooLong: the type's fields alone fill the model's context.
+    """
+    built_in = tuple(extract.extract(pages, doc_type))
+    return Prepared(built_in, questions(pages, doc_type, built_in, ways, examples, mask))
+
+
+def settle(pages: Sequence[Page], doc_type: DocType, prepared: Prepared, told: Told) -> Extraction:
+    """Reconciles the two engines' values, checks and calibrates them."""
+    said = opinion(told, prepared.questions.mask, pages, doc_type)
+    built_in = {value.name: value for value in prepared.built_in}
+    checked = checks.check(reconcile(built_in, said.values, doc_type), doc_type)
+    if said.answered_back or is_suspicious(pages):
+        checked = replace(checked, findings=(*checked.findings, SUSPICIOUS))
+    return calibrated(checked, doc_type.name)
+
+
 def extract_beside_model(
-    pages: Sequence[Page], doc_type: DocType, engine: LlmEngine, prompt_tokens: int
+    pages: Sequence[Page],
+    doc_type: DocType,
+    engine: LlmEngine,
+    ways: Ways,
+    examples: Sequence[GoldExample] = (),
+    pace: Pace = Pace(),  # noqa: B008 - a frozen value
 ) -> tuple[Extraction, tuple[Answer, ...]]:
     """Like `extract_fields`, with a language model beside the built-in engine; gives what the model answered, too.
 
@@ -79,20 +163,21 @@ def extract_beside_model(
         pages: as read.
         doc_type: an extracted type.
         engine: the model.
-        prompt_tokens: how long a prompt may be.
+        ways: how it is asked.
+        examples: of other documents of the type.
+        pace: how fast it may be asked.
 
     Raises:
         LlmError: the model gave no answer; `extract_fields` stands without it.
     """
-    model = fields_by_model(engine, pages, doc_type, prompt_tokens)
-    built_in = {value.name: value for value in extract.extract(pages, doc_type)}
-    checked = checks.check(reconcile(built_in, model.values, doc_type), doc_type)
-    if is_suspicious(pages):
-        finding = Finding(
-            "suspicious_text", "The document speaks to a language model. Compare every value with the page."
-        )
-        checked = replace(checked, findings=(*checked.findings, finding))
-    return calibrated(checked, doc_type.name), model.answers
+    for smaller in ways.smaller():
+        prepared = prepare_questions(pages, doc_type, smaller, examples)
+        try:
+            told = ask_all(engine, prepared.questions, asked_of(doc_type, ways), pace)
+        except LlmTooLong:
+            continue
+        return settle(pages, doc_type, prepared, told), told.answers
+    raise LlmTooLong
 
 
 def _with(own: Sequence[DocType]) -> dict[str, DocType]:

@@ -19,13 +19,22 @@ from app.settings import Settings
 from db.embedded import EmbeddedPostgres, EmbeddedRedis, start_postgres, start_redis
 from db.session import engine, migrate
 
-FUZZ_CASES = 200
+FUZZ_CASES = 120
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--fuzz N`: how many broken files are tried."""
+    """`--fuzz N`: how many broken files are tried. `--slow`: the long tests too."""
     text = f"how many broken files to try; by default the same {FUZZ_CASES} each time, else others each time"
     parser.addoption("--fuzz", type=int, default=FUZZ_CASES, metavar="N", help=text)
+    parser.addoption("--slow", action="store_true", help="run the tests that take half a minute or more, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is marked slow, and says so, unless it is asked for."""
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="takes half a minute or more: ./fuse test --slow"))
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ SEEN_BY_PAGES = ("db", "app", "pipeline.types", "pipeline.metrics", "pipeline.do
 # The first rule that fits a module is its rule.
 RULES = (
     Rule("app.settings", ()),
-    Rule("app.telemetry", ()),
+    Rule("app.telemetry", ("pipeline.masking.redaction",)),
     Rule("pipeline", ("pipeline",), PURE),
     Rule("db", ("db", "pipeline.types", "pipeline.errors", "pipeline.metrics", "app.settings"), ("streamlit",)),
     Rule("workers", ("workers", "pipeline", "db", "app.settings", "app.telemetry", "app.wiring"), ("streamlit",)),

@@ -23,7 +23,7 @@ from workers.shutdown import DRAIN
 
 log = structlog.get_logger()
 
-_QUEUES = {"ocr": ("ocr",), "llm": ("classification", "extraction")}
+_QUEUES = {"ocr": ("ocr",), "llm": ("classification", "extraction", "reread")}
 
 
 class StageWorker(SimpleWorker):

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from app import wiring
 from app.settings import Settings
-from db import figures, jobs
+from db import jobs, snapshots
+from workers.breaker import Breaker
 from workers.shutdown import DRAIN
-from workers.sweeper import dispatch, sweep
+from workers.sweeper import dispatch, sweep, wake_rereads
 
 log = structlog.get_logger()
 
@@ -51,14 +52,18 @@ def _loop(settings: Settings, store: Engine, lock: Connection, connection: Redis
         try:
             dispatch(store, connection)
             sweep(store, connection, settings.rewake_s)
+            if settings.llm != "off":
+                breaker = Breaker(connection, wiring.llm_server(settings), open_s=settings.llm_breaker_s)
+                wake_rereads(store, connection, breaker.look(), settings.rewake_s)
         except RedisError as error:
             log.warning("redis_away", error=type(error).__name__)
         if time.monotonic() >= next_snapshot:
             next_snapshot = time.monotonic() + settings.snapshot_s
             with store.begin() as transaction:
-                figures.take_snapshots(transaction)
+                snapshots.take(transaction)
         if time.monotonic() >= next_cleaning:
             next_cleaning = time.monotonic() + _HOUR_S
             with store.begin() as transaction:
                 jobs.forget_sent(transaction)
+                snapshots.thin(transaction)
         time.sleep(settings.sweep_s)

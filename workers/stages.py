@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -17,15 +16,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import wiring
-from db import documents, jobs, line, rules
+from db import jobs, line, rereads
 from db.blobs import BlobError
 from db.jobs import StaleFence
 from pipeline import child, route
-from pipeline.doctypes import DOC_TYPES
 from pipeline.errors import PipelineError, Unexpected
-from pipeline.run import STAGE_VERSIONS, classify_pages, extract_fields
-from pipeline.types import TypeGuess
-from workers import ocr_jobs, retry
+from workers import llm_jobs, ocr_jobs, retry
 from workers.desk import Desk
 from workers.ocr_jobs import Woken
 from workers.queues import wake
@@ -92,6 +88,9 @@ def _failed(desk: Desk, error: PipelineError | BlobError) -> None:
         wait_s = retry.backoff_s(desk.held.attempts, desk.settings.backoff_s)
         desk.save(lambda connection: jobs.try_again(connection, desk.held, error.code, wait_s))
         return
+    if desk.held.stage == "reread":
+        desk.save(lambda connection: rereads.finish(connection, desk.held, error.code))
+        return
     sentence = error.sentence if isinstance(error, PipelineError) else str(type(error).__doc__)
     reason = {"code": error.code, "sentence": sentence, "field": None}
     desk.save(lambda connection: jobs.bury(connection, desk.held, "error", reason))
@@ -102,55 +101,16 @@ def _give_up(desk: Desk) -> Woken:
     log.warning("worker_lost", attempts=desk.held.attempts)
     if desk.held.stage == "ocr":
         return ocr_jobs.give_up(desk, "worker_lost")
+    if desk.held.stage == "reread":
+        return llm_jobs.give_up_reading_again(desk)
     reason = {"code": "worker_lost", "sentence": route.PROBLEMS["worker_lost"], "field": None}
     desk.save(lambda connection: jobs.bury(connection, desk.held, "needs_review", reason))
     return []
 
 
-def _classification(desk: Desk) -> Woken:
-    with desk.store.connect() as connection:
-        pages = documents.pages_of(connection, desk.held.doc_id)
-    start = time.monotonic()
-    guess = desk.in_child(classify_pages, pages, DOC_TYPES.own)
-    wall_ms = (time.monotonic() - start) * 1000
-    next_job = desk.save(
-        lambda connection: jobs.finish_classification(
-            connection, desk.held, guess, STAGE_VERSIONS["classification"], wall_ms
-        )
-    )
-    return [(next_job, "extraction")]
-
-
-def _extraction(desk: Desk) -> Woken:
-    with desk.store.connect() as connection:
-        document = documents.get(connection, desk.held.tenant_id, desk.held.doc_id)
-        reading = documents.reading_of(connection, document.id)
-        in_force = rules.get(connection, desk.held.tenant_id, desk.settings.sampling_rate)
-    guess = _type_in_force(document)
-    start = time.monotonic()
-    doc_type = DOC_TYPES.get(guess.type)
-    extraction = desk.in_child(extract_fields, reading.pages, doc_type)
-    wall_ms = (time.monotonic() - start) * 1000
-    draw = 1.0 if document.sample_draw is None else document.sample_draw
-    decision = route.decide(reading, guess, extraction, doc_type, in_force, draw)
-    desk.save(
-        lambda connection: jobs.finish_extraction(
-            connection, desk.held, extraction, decision, STAGE_VERSIONS["extraction"], wall_ms
-        )
-    )
-    return []
-
-
-def _type_in_force(document: documents.Document) -> TypeGuess:
-    """What the classifier said, unless a person has set the type: a person is sure."""
-    if document.type is not None and document.type != document.machine_type:
-        return TypeGuess(document.type, 1.0)
-    evidence = document.type_evidence
-    return TypeGuess(evidence["type"], evidence["score"], evidence["runner_up"], evidence["runner_up_score"])
-
-
 _STAGES: dict[str, Callable[[Desk], Woken]] = {
     "ocr": ocr_jobs.read,
-    "classification": _classification,
-    "extraction": _extraction,
+    "classification": llm_jobs.classify,
+    "extraction": llm_jobs.extract,
+    "reread": llm_jobs.read_again,
 }

@@ -6,7 +6,8 @@ import structlog
 from redis import Redis
 from sqlalchemy import Engine
 
-from db import jobs
+from db import jobs, rereads
+from workers.breaker import State
 from workers.queues import push, queue
 
 log = structlog.get_logger()
@@ -23,6 +24,28 @@ def dispatch(store: Engine, connection: Redis) -> int:
             push([(job_id, stage) for _, job_id, stage in waiting], connection)
             jobs.mark_sent(transaction, [job_id for _, job_id, _ in waiting])
     return len(waiting)
+
+
+_AT_ONCE = 20
+"""Documents that are read again wait behind all others; more wake-ups than that would only lie in Redis."""
+
+
+def wake_rereads(store: Engine, connection: Redis, breaker: State, rewake_s: float) -> int:
+    """Wakes documents that went on without the language model; gives how many.
+
+    Args:
+        store: the database.
+        connection: to Redis.
+        breaker: what it says: none while it is open, one to try the server when that may be back.
+        rewake_s: how long after a wake-up a job is left alone.
+    """
+    limit = {State.CLOSED: _AT_ONCE, State.HALF_OPEN: 1, State.OPEN: 0}[breaker] - queue("reread", connection).count
+    if limit <= 0:
+        return 0
+    with store.begin() as transaction:
+        due = rereads.due(transaction, rewake_s, limit)
+        push(due, connection)
+    return len(due)
 
 
 def sweep(store: Engine, connection: Redis, rewake_s: float) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from db.documents import Document, StoredField
+from db.model_calls import CallShown
 from db.runs import JobStatus
 from db.tables import TERMINAL_STATUSES
 
@@ -157,6 +159,87 @@ class DocumentDetail(DocumentAnswer):
     fields: list[FieldAnswer]
     pages: list[PageAnswer]
     corrections: list[CorrectionAnswer]
+
+
+class MessageAnswer(Answer):
+    """A message of a prompt."""
+
+    role: str = Field(examples=["user"], description="system | user | assistant")
+    content: str = Field(examples=['A document of the type "W-9". Copy these fields: ...'])
+
+
+class ModelCallAnswer(Answer):
+    """A call of the language model about a document. What is sensitive stands in it as surrogates."""
+
+    id: str = Field(examples=[_ID])
+    generation: int = Field(examples=[1], description="Of which of the document's runs.")
+    stage: str = Field(examples=["extraction"], description="classification | extraction | reread")
+    engine: str = Field(examples=["ollama"])
+    model: str = Field(examples=["llama3.2:3b-instruct-q4_K_M"])
+    template: str = Field(examples=["extraction"])
+    template_version: int = Field(examples=[2])
+    prompt_hash: str = Field(examples=["9f2c61d0a7e4b3380c5d1f6e7a8b9c0d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a6b"])
+    prompt: list[MessageAnswer]
+    answer: str | None = Field(
+        examples=['{"name": "Jordan Blake", "ssn": "900-00-0001"}'],
+        description="As the model wrote it; null: it gave none.",
+    )
+    tool_calls: list[dict[str, Any]] = Field(
+        examples=[[{"name": "get_gold_examples", "arguments": {"document_type": "w9", "limit": 2}}]]
+    )
+    prompt_tokens: int | None = Field(examples=[2140])
+    answer_tokens: int | None = Field(examples=[212])
+    latency_ms: float = Field(examples=[5230.4])
+    usd: float = Field(examples=[0.0011])
+    outcome: str = Field(examples=["ok"], description="ok, or the error's code: llm_away, llm_slow, ...")
+    created_at: datetime
+
+    @classmethod
+    def of(cls, call: CallShown) -> ModelCallAnswer:
+        """From the store's row."""
+        return cls(**asdict(call))
+
+
+class ToolUseAnswer(Answer):
+    """A tool's invocation while a document was asked about, also one that was refused."""
+
+    tool: str = Field(examples=["get_gold_examples"])
+    arguments: dict[str, Any] = Field(examples=[{"document_type": "w9", "limit": 2}])
+    how: str = Field(examples=["called"], description="called | written (as text) | plain (without being asked)")
+    outcome: str = Field(examples=["ok"], description="ok | unknown_tool | bad_arguments")
+    results: int = Field(examples=[2])
+    wall_ms: float = Field(examples=[0.4])
+    created_at: datetime
+
+
+class ModelCalls(Answer):
+    """What the language model saw and said about a document, oldest first."""
+
+    calls: list[ModelCallAnswer]
+    tools: list[ToolUseAnswer]
+
+
+class UsedAnswer(Answer):
+    """A use of the language model."""
+
+    calls: int = Field(examples=[412])
+    prompt_tokens: int = Field(examples=[903112])
+    answer_tokens: int = Field(examples=[88140])
+    usd: float = Field(examples=[1.27])
+
+
+class UsedOnDay(UsedAnswer):
+    """A day's use; days are those of UTC."""
+
+    day: date = Field(examples=["2024-03-15"])
+
+
+class UsageAnswer(Answer):
+    """What the calls of the language model have cost."""
+
+    days: int = Field(examples=[30])
+    total: UsedAnswer
+    by_day: list[UsedOnDay] = Field(description="Newest first; days without a call are left out.")
 
 
 class Changed(Answer):

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth import NotAllowed
-from app.reviewing import InvalidValues, UnknownType
+from app.reviewing import EmptyComment, InvalidValues, UnknownType
 from db.blobs import BlobError, BlobUnavailable
 from db.documents import DocumentNotFound
 from db.reviews import NotReviewable
@@ -94,6 +94,7 @@ def answer_errors(api: FastAPI) -> None:
     api.add_exception_handler(NotReviewable, _conflict)
     api.add_exception_handler(InvalidValues, _invalid_values)
     api.add_exception_handler(UnknownType, _invalid)
+    api.add_exception_handler(EmptyComment, _invalid)
     api.add_exception_handler(NotAllowed, _not_allowed)
     api.add_exception_handler(RequestValidationError, _request_invalid)
     api.add_exception_handler(HTTPException, _http)
@@ -126,7 +127,7 @@ async def _database(request: Request, error: Any) -> JSONResponse:
 async def _blob(_: Request, error: Any) -> JSONResponse:
     if isinstance(error, BlobUnavailable):
         return problem(503, error.code, str(type(error).__doc__), headers={"Retry-After": "60"})
-    return problem(500, error.code, f"{type(error).__doc__} Tell an administrator.")
+    return problem(500, error.code, str(type(error).__doc__))
 
 
 async def _conflict(_: Request, error: Any) -> JSONResponse:

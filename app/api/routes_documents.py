@@ -18,13 +18,16 @@ from app.api.answers import (
     DocumentDetail,
     DocumentList,
     FieldAnswer,
+    ModelCallAnswer,
+    ModelCalls,
     PageAnswer,
     ProblemAnswer,
     Retried,
+    ToolUseAnswer,
 )
 from app.api.problems import problem
 from app.auth import Role, User, require
-from db import documents
+from db import documents, model_calls
 from db.reviews import VersionConflict
 from pipeline.kinds import FileKind
 
@@ -115,14 +118,28 @@ def get_document(doc_id: UUID) -> DocumentDetail:
         return _detail(connection, user, str(doc_id))
 
 
+@router.get("/api/docs/{doc_id}/model-calls", responses={404: {"model": ProblemAnswer}})
+def get_model_calls(doc_id: UUID) -> ModelCalls:
+    """What the language model saw and said about a document; surrogates stand for what is sensitive."""
+    user = require(Role.ANALYST)
+    with wiring.database(wiring.settings()).connect() as connection:
+        document = documents.get(connection, user.tenant_id, str(doc_id))
+        calls = model_calls.calls_of(connection, user.tenant_id, document.id)
+        tools = model_calls.tools_used(connection, user.tenant_id, document.id)
+    return ModelCalls(
+        calls=[ModelCallAnswer.of(call) for call in calls],
+        tools=[ToolUseAnswer(**used) for used in tools],
+    )
+
+
 @router.post("/api/docs/{doc_id}/corrections", response_model=Changed, responses=_CONFLICT)
 def correct(doc_id: UUID, corrections: Corrections) -> Changed | JSONResponse:
     """Stores a person's values. All or none: one invalid value and nothing is stored."""
     user = require(Role.ANALYST)
     try:
         version = reviewing.save(str(doc_id), corrections.version, corrections.values, user, wiring.settings())
-    except VersionConflict as conflict:
-        return _conflict(user, str(doc_id), conflict)
+    except VersionConflict:
+        return conflict_answer(user, str(doc_id))
     return Changed(version=version)
 
 
@@ -132,8 +149,8 @@ def approve(doc_id: UUID, seen: Seen) -> Changed | JSONResponse:
     user = require(Role.ANALYST)
     try:
         return Changed(version=reviewing.approve(str(doc_id), seen.version, user, wiring.settings()))
-    except VersionConflict as conflict:
-        return _conflict(user, str(doc_id), conflict)
+    except VersionConflict:
+        return conflict_answer(user, str(doc_id))
 
 
 @router.post("/api/docs/{doc_id}/reject", response_model=Changed, responses=_CONFLICT)
@@ -142,8 +159,8 @@ def reject(doc_id: UUID, rejection: Rejection) -> Changed | JSONResponse:
     user = require(Role.ANALYST)
     try:
         version = reviewing.reject(str(doc_id), rejection.version, rejection.reason, user, wiring.settings())
-    except VersionConflict as conflict:
-        return _conflict(user, str(doc_id), conflict)
+    except VersionConflict:
+        return conflict_answer(user, str(doc_id))
     return Changed(version=version)
 
 
@@ -185,10 +202,11 @@ def original(doc_id: UUID) -> Response:
     )
 
 
-def _conflict(user: User, doc_id: str, conflict: VersionConflict) -> JSONResponse:
+def conflict_answer(user: User, doc_id: str) -> JSONResponse:
+    """Says that somebody was faster, with the newer state."""
     with wiring.database(wiring.settings()).connect() as connection:
         current = _detail(connection, user, doc_id)
-    return problem(409, conflict.code, str(conflict), current=current.model_dump(mode="json"))
+    return problem(409, VersionConflict.code, str(VersionConflict.__doc__), current=current.model_dump(mode="json"))
 
 
 def _detail(connection: Connection, user: User, doc_id: str) -> DocumentDetail:

@@ -18,9 +18,10 @@ from rich.table import Table
 
 from app.client import Client, address_of
 from app.commands.bench_extraction import extraction
+from app.commands.bench_llm import llm
 from app.commands.bench_reading import reading
-from app.commands.bench_review import review
 from app.commands.bench_steps import steps
+from app.commands.bench_ui import ui
 from app.console import CommandFailed, err, out
 from app.settings import ROOT, Settings
 
@@ -31,9 +32,10 @@ bench = typer.Typer(help="Measure the running system.", no_args_is_help=True)
 
 
 bench.command()(reading)
-bench.command()(review)
 bench.command()(steps)
 bench.command()(extraction)
+bench.command()(llm)
+bench.command()(ui)
 
 
 @bench.callback()

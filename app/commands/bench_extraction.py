@@ -59,7 +59,7 @@ def extraction(
     settings = wiring.settings()
     engine = None if ablation else wiring.llm_engine(settings)
     if engine is not None:
-        ways[f"{them.OURS} and {engine.model}"] = them.beside_model(engine, settings.llm_context_tokens // 2)
+        ways[f"{them.OURS} and {engine.model}"] = them.beside_model(engine, wiring.llm_ways(settings))
     read = _drawn(drawn, variant, seed, doc_type) if drawn else _read(documents, doc_type, readings)
     tallies: dict[str, Tally] = {}
     with suppress(KeyboardInterrupt):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TaskID
 
-from app.console import CommandFailed, err, out
+from app.console import CommandFailed, err, out, progress_bar
 from app.reading_processes import Read, ReadingProcess
 from app.settings import ROOT
 
@@ -126,7 +125,7 @@ def _measure(cases: Sequence[ReadingCase], wanted: Sequence[str], figures: Readi
             ".venv/bin/pip install -r requirements-bench.txt"
         )
     plan = [(case, ways_for(case, ways, turn)) for turn, case in enumerate(cases)]
-    with ExitStack() as running, _progress() as progress:
+    with ExitStack() as running, progress_bar() as progress:
         task = progress.add_task("Loading", total=sum(len(taken) for _, taken in plan))
         processes = {}
         for way in ways:
@@ -171,16 +170,3 @@ def _row(case: ReadingCase, way: WayName, read: Read) -> Measured:
 
     quality = compare_pages(case.truth, read.pages) if case.truth is not None and not read.error else None
     return Measured(case.path.name, case.group, way, case.pages, read.cpu_s, read.wall_s, quality, read.error)
-
-
-def _progress() -> Progress:
-    """A bar on standard error, where a person looks at it."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal or "CI" in os.environ,
-    )

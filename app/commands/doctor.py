@@ -177,10 +177,13 @@ def _language_model(settings: Settings) -> list[Check]:
     engine = wiring.llm_engine(settings)
     if engine is None:
         return []
+    from pipeline.doctypes import DOC_TYPES
+    from pipeline.engines.answer_schema import answer_model, schema_of
     from pipeline.engines.probe import probe
 
+    schemas = {name: schema_of(answer_model(DOC_TYPES[name])) for name in DOC_TYPES if DOC_TYPES[name].fields}
     with closing(engine):
-        return [Check(f"LLM {each.what}", each.found, each.mend) for each in probe(engine)]
+        return [Check(f"LLM {each.what}", each.found, each.mend) for each in probe(engine, schemas)]
 
 
 def _disk(home: Path) -> Check:

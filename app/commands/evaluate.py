@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app import wiring
-from app.console import CommandFailed, err, out
+from app.console import CommandFailed, out, progress_bar
+from app.settings import Settings
+from pipeline.engines.choice import EngineChoice
+from pipeline.engines.probe import probe
+from pipeline.opinion.questions import Ways
 
 if TYPE_CHECKING:
     from pipeline.evaluate import Evaluation
 
 _WIDTH_IN_A_FILE = 132
+
+
+class EngineName(StrEnum):
+    """The kinds of servers that a model may be asked on."""
+
+    OLLAMA = "ollama"
+    OPENAI = "openai"
 
 
 def evaluate(
@@ -36,6 +48,10 @@ def evaluate(
         Path | None,
         typer.Option(help="Keep the pages as read in this folder, and take them from there: reading costs nothing."),
     ] = None,
+    engine: Annotated[
+        EngineName | None,
+        typer.Option(help="Ask a language model beside the built-in engine: its kind of server (docs/llm.md)."),
+    ] = None,
 ) -> None:
     """Run labelled documents through the pipeline and show how good the results are.
 
@@ -46,7 +62,7 @@ def evaluate(
 
     if json_file is not None and not json_file.parent.is_dir():
         raise CommandFailed(f"There is no folder {json_file.parent}: make it, or name another file after --json.")
-    result = run_manifest(manifest, workers, doc_type, limit, readings)
+    result = run_manifest(manifest, workers, doc_type, limit, readings, engine)
     if json_file is not None:
         json_file.write_text(json.dumps(result.to_json(), ensure_ascii=False, allow_nan=False, indent=1) + "\n")
     console = out if out.is_terminal else Console(width=_WIDTH_IN_A_FILE, highlight=False)
@@ -63,6 +79,7 @@ def run_manifest(
     doc_type: str | None = None,
     limit: int | None = None,
     readings: Path | None = None,
+    engine: EngineName | None = None,
 ) -> Evaluation:
     """Runs the documents of a manifest through the pipeline, with a progress bar.
 
@@ -86,20 +103,23 @@ def run_manifest(
         intake_limits=wiring.intake_limits(),
         stage_limits=wiring.stage_limits(settings),
         readings=evaluation.KeptReadings(readings, options) if readings is not None else None,
+        model=None if engine is None else _model(settings, engine),
     )
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("Reading", total=len(documents))
         return evaluation.evaluate(documents, setup, workers, lambda _: progress.advance(task))
 
 
-def _progress() -> Progress:
-    """A bar on standard error, where a person looks at it."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal or "CI" in os.environ,
-    )
+def _model(settings: Settings, engine: EngineName) -> tuple[EngineChoice, Ways]:
+    """The model, after one look whether it is there: a run without any answer would measure nothing.
+
+    Raises:
+        CommandFailed: it is not, or can't do what is asked of it.
+    """
+    choice = wiring.llm_choice(settings, engine.value)
+    assert choice is not None
+    with closing(choice.open()) as server:
+        for found in probe(server):
+            if found.mend:
+                raise CommandFailed(f"The language model can't be used: {found.found}. To mend it: {found.mend}.")
+    return choice, wiring.llm_ways(settings)

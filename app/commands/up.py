@@ -222,7 +222,11 @@ def _make_runner(settings: Settings, home: Path, database_url: str, redis_url: s
         "PYTHONUNBUFFERED": "1",
         "OMP_THREAD_LIMIT": "1",  # several Tesseracts with several threads each slow each other down
     }
-    programs = read_procfile(ROOT / "Procfile", env, {"worker-ocr": settings.ocr_workers or _cores()})
+    copies = {
+        "worker-ocr": settings.ocr_workers or _cores(),
+        "worker-llm": 1 if settings.llm == "off" else settings.llm_concurrency,
+    }
+    programs = read_procfile(ROOT / "Procfile", env, copies)
     return Runner(programs, home=home, env=env, cwd=ROOT, logs=home / "logs", tell=_tell, verbose=verbose)
 
 

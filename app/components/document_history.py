@@ -2,88 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from app.components.field_entries import shown
+from app.components.table_changes import table_changes
 from app.components.wording import (
     ACTIONS,
     NOT_KNOWN,
-    STAGES,
+    counted,
     field_label,
     in_percent,
     masked,
     milliseconds,
     moment,
+    remark,
+    stage_label,
     type_label,
 )
+from app.sensitive_fields import spec_anywhere
 from db.documents import Document, StoredField
-from pipeline.doctypes import DOC_TYPES, FieldSpec
+from pipeline.doctypes import FieldSpec
+
+REVEALED = "revealed"
+"""The audit event of a person who had the masked numbers shown."""
+_SAID_BY_CORRECTIONS = ("corrected", "type_changed")
 
 
-def value_text(spec: FieldSpec | None, value: Any) -> str:
+def value_text(spec: FieldSpec | None, value: Any, reveal: bool = False) -> str:
     """A value for reading only: masked where it is sensitive, counted where it is a table, a dash for none."""
     if value is None:
         return NOT_KNOWN
     if isinstance(value, list):
-        return f"{len(value)} {'row' if len(value) == 1 else 'rows'}"
-    if spec is not None and spec.sensitive:
+        return counted(len(value), "row")
+    if spec is not None and spec.sensitive and not reveal:
         return masked(value)
     return str(value) if spec is None else shown(spec, value)
 
 
-def spec_of(type_name: str | None, field: str) -> FieldSpec | None:
-    """The definition of a type's field; None where it has no such field."""
-    return next((spec for spec in DOC_TYPES.fields_of(type_name) if spec.name == field), None)
+def has_sensitive(
+    type_name: str | None, stored: Sequence[StoredField], corrections: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Whether any value of a document is masked."""
+    names = {row.name for row in stored} | {str(change["field"]) for change in corrections}
+    specs = [spec for name in names if (spec := spec_anywhere(type_name, name)) is not None]
+    return any(spec.sensitive or any(column.sensitive for column in spec.columns) for spec in specs)
 
 
 def history(
-    document: Document, events: Sequence[Mapping[str, Any]], corrections: Sequence[Mapping[str, Any]]
+    document: Document,
+    events: Sequence[Mapping[str, Any]],
+    corrections: Sequence[Mapping[str, Any]],
+    reveal: bool = False,
 ) -> list[dict[str, str]]:
-    """Rows of when, who, what, before and after; oldest first.
+    """Rows of when, version, who, what, before and after; oldest first.
 
     Args:
         document: whose.
         events: from the audit trail.
         corrections: before and after of each value that a person changed; they replace the event that sums them up.
+        reveal: whether sensitive values are shown in full.
     """
-    rows = [(event["at"], _event(event)) for event in events if event["action"] not in ("corrected", "type_changed")]
-    rows += [(change["created_at"], _change(document, change)) for change in corrections]
-    rows.sort(key=lambda row: row[0])
+    rows = [(event["at"], _event(event)) for event in events if event["action"] not in _SAID_BY_CORRECTIONS]
+    rows += [(change["created_at"], row) for change in corrections for row in _change(document, change, reveal)]
+    rows.sort(key=_at)
     return [{"When": moment(at), **row} for at, row in rows]
+
+
+def _at(row: tuple[datetime, dict[str, str]]) -> datetime:
+    return row[0]
 
 
 def _event(event: Mapping[str, Any]) -> dict[str, str]:
     what = ACTIONS.get(event["action"], str(event["action"]).replace("_", " "))
-    stage = (event["details"] or {}).get("stage")
-    detail = f" ({STAGES.get(stage, stage)})" if stage else ""
+    details = event["details"] or {}
+    more = [stage_label(details["stage"])] if details.get("stage") else []
+    more += [remark(details["code"]).rstrip(".")] if details.get("code") else []
     who = "The machine" if event["actor"] == "system" else str(event["actor"])
-    return {"Who": who, "What": f"{what}{detail}", "Before": "", "After": ""}
+    return _row("", who, f"{what} ({': '.join(more)})" if more else what, "", "")
 
 
-def _change(document: Document, change: Mapping[str, Any]) -> dict[str, str]:
-    name = change["field"]
-    if name == "type":
-        before, after = type_label(change["before"]), type_label(change["after"])
-    else:
-        spec = _spec_anywhere(document.type, name)
-        before, after = value_text(spec, change["before"]), value_text(spec, change["after"])
+def _row(version: str, who: str, what: str, before: str, after: str) -> dict[str, str]:
+    return {"Version": version, "Who": who, "What": what, "Before": before, "After": after}
+
+
+def _change(document: Document, change: Mapping[str, Any], reveal: bool) -> Iterator[dict[str, str]]:
+    name, before, after = change["field"], change["before"], change["after"]
+    version, who = str(change["doc_version"] + 1), str(change["user"])
     label = field_label(document.type, name)
-    return {"Who": str(change["user"]), "What": f"changed {label}", "Before": before, "After": after}
+    if name == "type":
+        yield _row(version, who, f"changed {label}", type_label(before), type_label(after))
+        return
+    spec = spec_anywhere(document.type, name)
+    text = partial(value_text, reveal=reveal)
+    if isinstance(before, list) and isinstance(after, list):
+        for each in table_changes(spec, before, after, text):
+            yield _row(version, who, f"changed {label}, {each.where}", each.before, each.after)
+        return
+    yield _row(version, who, f"changed {label}", text(spec, before), text(spec, after))
 
 
-def _spec_anywhere(type_name: str | None, field: str) -> FieldSpec | None:
-    """The field's definition, also when the document was of another type then: masking must not depend on it."""
-    found = [spec for name in DOC_TYPES if (spec := spec_of(name, field)) is not None]
-    return spec_of(type_name, field) or next((spec for spec in found if spec.sensitive), next(iter(found), None))
+def corrected_values(
+    document: Document,
+    stored: Sequence[StoredField],
+    corrections: Sequence[Mapping[str, Any]],
+    reveal: bool = False,
+) -> list[dict[str, str]]:
+    """Rows of field, what the machine said, what a person says, who and when; for each value that a person set."""
+    last = {str(change["field"]): change for change in corrections}
+    rows = []
+    for row in stored:
+        if row.source != "human":
+            continue
+        spec, change = spec_anywhere(document.type, row.name), last.get(row.name)
+        rows.append(
+            {
+                "Field": field_label(document.type, row.name),
+                "The machine said": value_text(spec, row.machine_value, reveal),
+                "A person says": value_text(spec, row.value, reveal),
+                "Who": NOT_KNOWN if change is None else str(change["user"]),
+                "When": moment(row.updated_at if change is None else change["created_at"]),
+            }
+        )
+    return rows
 
 
-def values(document: Document, stored: Sequence[StoredField]) -> list[dict[str, Any]]:
+def values(document: Document, stored: Sequence[StoredField], reveal: bool = False) -> list[dict[str, Any]]:
     """Rows of field, value, confidence and who said so."""
     return [
         {
             "Field": field_label(document.type, row.name),
-            "Value": value_text(spec_of(document.type, row.name), row.value),
+            "Value": value_text(spec_anywhere(document.type, row.name), row.value, reveal),
             "Confidence": in_percent(row.confidence),
             "Said by": "a person" if row.source == "human" else "the machine",
         }
@@ -92,15 +143,15 @@ def values(document: Document, stored: Sequence[StoredField]) -> list[dict[str, 
 
 
 def stages(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of stage, state, time and attempts."""
+    """Rows of stage, state, time, attempts and what it ended with."""
     return [
         {
-            "Stage": STAGES.get(row["stage"], row["stage"]),
+            "Stage": stage_label(row["stage"]),
             "Run": row["generation"],
             "State": row["state"],
             "Time": milliseconds(row["wall_ms"]),
             "Attempts": row["attempts"],
-            "Error": row["last_error"] or "",
+            "Remark": remark(row["last_error"]),
             "Finished": moment(row["finished_at"]) if row["finished_at"] else NOT_KNOWN,
         }
         for row in rows

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.documents import Document, StoredField
+from db.drafts import Typed
 from pipeline.doctypes import DOC_TYPES, FieldKind, FieldSpec
 
 KEY_PREFIX = "field"
@@ -101,8 +102,13 @@ def shown(spec: FieldSpec, value: Any) -> str:
     return str(value)
 
 
+def choice_label(choice: str) -> str:
+    """A choice as people read it: codes such as `driver_license` without their underscores."""
+    return choice.replace("_", " ").capitalize() if choice.islower() and choice.isascii() else choice
+
+
 def typed(
-    fields: Sequence[FormField], seen: Seen, state: Mapping[Any, Any], drafts: Mapping[str, Any]
+    fields: Sequence[FormField], seen: Seen, state: Mapping[Any, Any], tables: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What a person changed in the form: field -> entry, in the form that `app.reviewing.save` takes.
 
@@ -112,34 +118,34 @@ def typed(
         fields: as the form shows them.
         seen: the form.
         state: Streamlit's session state.
-        drafts: field -> what its editor started from instead of the stored value.
+        tables: field -> its rows as a person left them; a table's rows do not come through the state.
     """
     entries: dict[str, Any] = {}
     for each in fields:
         name, key = each.spec.name, seen.key(each.spec.name)
-        if key not in state:
-            continue
         if each.spec.kind is FieldKind.TABLE:
-            if name in drafts or _edited(state[key]):
-                entries[name] = rows_after(drafts.get(name, each.value) or [], state[key])
-        elif (state[key] or "").strip() != shown(each.spec, each.value):
+            if name in tables and tables[name] != (each.value or []):
+                entries[name] = tables[name]
+        elif key in state and (state[key] or "").strip() != shown(each.spec, each.value):
             entries[name] = (state[key] or "").strip()
     return entries
 
 
-def _edited(edits: Mapping[str, Any]) -> bool:
-    return any(edits.get(kind) for kind in ("edited_rows", "added_rows", "deleted_rows"))
-
-
-def rows_after(rows: Sequence[Mapping[str, Any]], edits: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A table's rows after a data editor's edits; rows left wholly empty are dropped.
+def marked(
+    fields: Sequence[FormField], seen: Seen, state: Mapping[Any, Any], draft: Mapping[str, Typed]
+) -> dict[str, tuple[tuple[float, ...], ...]]:
+    """Where a person marked values on the page, as long as the form holds what was marked, changed or not.
 
     Args:
-        rows: as they were.
-        edits: `{"edited_rows": {position: {column: value}}, "added_rows": [...], "deleted_rows": [position, ...]}`.
+        fields: as the form shows them.
+        seen: the form.
+        state: Streamlit's session state.
+        draft: what the browser has sent of the form.
     """
-    changed = {int(position): cells for position, cells in edits.get("edited_rows", {}).items()}
-    deleted = set(edits.get("deleted_rows", ()))
-    kept = [{**row, **changed.get(i, {})} for i, row in enumerate(rows) if i not in deleted]
-    added = [{name: value for name, value in row.items() if name != "_index"} for row in edits.get("added_rows", ())]
-    return [row for row in [*kept, *added] if any(value not in (None, "") for value in row.values())]
+    return {
+        each.spec.name: draft[each.spec.name].boxes
+        for each in fields
+        if each.spec.name in draft
+        and draft[each.spec.name].boxes
+        and draft[each.spec.name].entry == (state.get(seen.key(each.spec.name)) or "").strip()
+    }

@@ -3,67 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from app.components.field_entries import FormField, Seen, shown
+from app.components.field_entries import FormField, Seen, choice_label, shown
+from app.components.field_marks import mark, marks_style
+from app.components.rows_editor import rows_editor
 from app.components.text_nodes import in_code, text_node
-from app.components.wording import percent
-from pipeline.doctypes import FieldKind, FieldSpec
+from app.components.wording import masked, percent
+from db.drafts import Typed
+from pipeline.doctypes import FieldKind
 
-_BADGES = {
-    "sure": ":blue-badge[:material/check: {}]",
-    "fair": ":blue-badge[{}]",
-    "doubt": ":orange-badge[:material/priority_high: {}]",
-    "human": ":green-badge[:material/person: by a person]",
-    "absent": ":gray-badge[not found]",
-}
+_HUES = {"sure": "blue", "fair": "blue", "doubt": "orange", "human": "green", "absent": "gray"}
 _SHORT = (FieldKind.DATE, FieldKind.MONEY, FieldKind.CURRENCY, FieldKind.IDENTIFIER)
 _PLACEHOLDERS = {FieldKind.DATE: "YYYY-MM-DD", FieldKind.MONEY: "1,234.50", FieldKind.CURRENCY: "USD"}
 _NOT_THERE = "Not on the document"
-_MOST_TABLE_ROWS_SHOWN = 9
-_ROW_PX = 36
 _SHORT_LABEL = 24
 
 
-def field_form(fields: Sequence[FormField], seen: Seen, invalid: Mapping[str, str], drafts: Mapping[str, Any]) -> None:
+def field_form(
+    fields: Sequence[FormField], seen: Seen, invalid: Mapping[str, str], drafts: Mapping[str, Typed]
+) -> None:
     """Draws the editors, inside a form.
 
     Args:
         fields: as in the form.
         seen: gives each editor its key.
         invalid: field -> what was wrong with the entry that was to be saved.
-        drafts: field -> entry to start from instead of the stored value.
+        drafts: field -> what was typed before, to start from instead of the stored value.
     """
     with st.container(gap="small", key="values"):
+        st.html(marks_style(fields, seen))
+        group = ""
         for row in _rows(fields):
-            for place, each in zip(st.columns(len(row), gap="small"), row, strict=True):
-                with place, st.container(gap="xxsmall"):
-                    _field(each, seen, invalid.get(each.spec.name), drafts)
+            if row[0].spec.group != group:
+                group = row[0].spec.group
+                text_node(group, "group")
+            with st.container(horizontal=True, gap="small") if len(row) > 1 else nullcontext():
+                for each in row:
+                    _editor(each, seen, drafts.get(each.spec.name))
+            for each in row:
+                _said(each, invalid.get(each.spec.name))
 
 
 def _rows(fields: Sequence[FormField]) -> list[list[FormField]]:
-    """Two short fields that follow each other share a row."""
+    """Two short fields of a group that follow each other share a row, if nothing has to be said of either."""
     rows: list[list[FormField]] = []
     for each in fields:
-        if rows and len(rows[-1]) == 1 and _short(each.spec) and _short(rows[-1][0].spec):
+        if rows and len(rows[-1]) == 1 and _share_a_row(rows[-1][0], each):
             rows[-1].append(each)
         else:
             rows.append([each])
     return rows
 
 
-def _short(spec: FieldSpec) -> bool:
-    return spec.kind in _SHORT and len(spec.label) <= _SHORT_LABEL
+def _share_a_row(first: FormField, second: FormField) -> bool:
+    return first.spec.group == second.spec.group and _short(first) and _short(second)
 
 
-def _field(each: FormField, seen: Seen, error: str | None, drafts: Mapping[str, Any]) -> None:
-    start = drafts.get(each.spec.name, each.value)
-    st.markdown(f"{each.spec.label} {_badge(each)}", help=_help(each))
-    _EDITORS.get(each.spec.kind, _line)(each, seen, start)
-    if error is not None:
+def _short(each: FormField) -> bool:
+    return each.spec.kind in _SHORT and len(each.spec.label) <= _SHORT_LABEL and not each.sentences
+
+
+def _editor(each: FormField, seen: Seen, draft: Typed | None) -> None:
+    start = each.value if draft is None else draft.entry
+    editor = _EDITORS.get(each.spec.kind, _line)
+    if each.spec.sensitive:
+        with st.container(key=f"sensitive-{seen.key(each.spec.name)}"):  # masked by the style sheet until it is entered
+            editor(each, seen, start)
+    else:
+        editor(each, seen, start)
+
+
+def _said(each: FormField, error: str | None) -> None:
+    """What is wrong with what was typed, and what was doubtful before. The place of an error is always there: one that
+    came and went would move the editors below it, and the browser would make them anew.
+    """
+    if error is None:
+        st.empty()
+    else:
         text_node(error, "wrong")
     for sentence in each.sentences:
         text_node(sentence, "doubt")
@@ -76,7 +96,7 @@ def _line(each: FormField, seen: Seen, start: Any) -> None:
         key=seen.key(each.spec.name),
         placeholder=_PLACEHOLDERS.get(each.spec.kind) or each.spec.pattern_hint or _NOT_THERE,
         autocomplete="off",
-        label_visibility="collapsed",  # the line above it says the same, with the confidence
+        help=_help(each),
     )
 
 
@@ -93,60 +113,16 @@ def _choice(each: FormField, seen: Seen, start: Any) -> None:
         placeholder=_NOT_THERE,
         accept_new_options=each.spec.choices_take_detail,
         format_func=choice_label,
-        label_visibility="collapsed",
+        help=_help(each),
     )
 
 
 def _table(each: FormField, seen: Seen, start: Any) -> None:
-    rows = start or []
-    st.data_editor(
-        table_frame(each.spec, rows),
-        key=seen.key(each.spec.name),
-        num_rows="dynamic",
-        hide_index=True,
-        height=min(len(rows) + 2, _MOST_TABLE_ROWS_SHOWN) * _ROW_PX,
-        column_config={column.name: _column(column) for column in each.spec.columns},
-        alt=each.spec.label,
-    )
+    st.markdown(f"{each.spec.label} :{_HUES[each.level]}-badge[{mark(each)}]", help=_help(each))
+    rows_editor(each, seen, start or [])
 
 
 _EDITORS = {FieldKind.CHOICE: _choice, FieldKind.TABLE: _table}
-
-
-def choice_label(choice: str) -> str:
-    """A choice as people read it: codes such as `driver_license` without their underscores."""
-    return choice.replace("_", " ").capitalize() if choice.islower() and choice.isascii() else choice
-
-
-def table_frame(spec: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """A table's rows with its type's columns, in their order, each of one type also when there is no row."""
-    return pd.DataFrame(
-        {
-            column.name: pd.Series(
-                [row.get(column.name) for row in rows],
-                dtype="float64" if column.kind is FieldKind.MONEY else "object",
-            )
-            for column in spec.columns
-        }
-    )
-
-
-def _column(column: FieldSpec) -> Any:
-    name = column.label.split(" (")[0]
-    if column.kind is FieldKind.MONEY:
-        return st.column_config.NumberColumn(name, help=column.label, format="%.2f", width="small")
-    short = column.kind in _SHORT
-    return st.column_config.TextColumn(name, help=column.label, width="small" if short else "medium")
-
-
-def _badge(each: FormField) -> str:
-    if each.value is None and each.level == "doubt":
-        return _BADGES["doubt"].format("missing")
-    if isinstance(each.value, list):
-        confidence = f"{percent(each.stored.confidence if each.stored else None)} · {len(each.value)} rows"
-    else:
-        confidence = percent(each.stored.confidence if each.stored else None)
-    return _BADGES[each.level].format(confidence)
 
 
 def _help(each: FormField) -> str:
@@ -162,7 +138,8 @@ def _help(each: FormField) -> str:
             f"× validation {percent(parts['validation'])} × clarity {percent(parts['clarity'])}."
         )
     if stored.raw:
-        lines.append(f"Read on the page: {in_code(stored.raw[:200])}")
+        raw = masked(stored.raw) if each.spec.sensitive else stored.raw
+        lines.append(f"Read on the page: {in_code(raw[:200])}")
     if stored.source == "human":
         lines.append(f"A person typed this value. The machine had: {_machine_value(each)}.")
     elif stored.value is None:
@@ -176,4 +153,4 @@ def _machine_value(each: FormField) -> str:
     value = None if each.stored is None else each.stored.machine_value
     if isinstance(value, list):
         return f"{len(value)} rows"
-    return in_code(shown(each.spec, value)) or "nothing"
+    return in_code(masked(value) if each.spec.sensitive else shown(each.spec, value)) or "nothing"

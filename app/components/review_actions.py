@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,35 +12,16 @@ from app.auth import Role, User, require
 from app.components import field_entries, queue_walk
 from app.components.failures import guarded
 from app.components.field_entries import FormField, Seen
-from app.components.text_nodes import in_code
+from app.components.review_memory import Decided, decided, memory, remember_decision, session
+from app.components.wording import counted
+from db import documents, drafts, review_locks
+from db.drafts import Typed
+from db.review_locks import Holder
 from db.reviews import NotReviewable, VersionConflict
 
-_STATE = "review-memory"
+_WALKED = "review-walked"
 _SAID_S = 2
 """How long a confirmation stays: it covers a corner of the next document."""
-
-
-@dataclass
-class Memory:
-    """What the screen remembers of a document between two runs.
-
-    Attributes:
-        doc_id: which document.
-        turn: how often its form was filled anew.
-        invalid: field -> what was wrong with what was typed.
-        drafts: field -> what the form starts from instead of the stored value.
-        lost: field -> what was typed when somebody else was faster.
-        problem: a sentence for the top of the screen.
-        missing_reason: whether Reject was pressed without saying why.
-    """
-
-    doc_id: str
-    turn: int = 0
-    invalid: dict[str, str] = field(default_factory=dict)
-    drafts: dict[str, Any] = field(default_factory=dict)
-    lost: dict[str, Any] = field(default_factory=dict)
-    problem: str = ""
-    missing_reason: bool = False
 
 
 def reason_key(doc_id: str) -> str:
@@ -49,53 +29,72 @@ def reason_key(doc_id: str) -> str:
     return f"reject-reason-{doc_id}"
 
 
-def memory(doc_id: str) -> Memory:
-    """What is remembered of a document; another document's memory ends."""
-    kept = st.session_state.get(_STATE)
-    if kept is None or kept.doc_id != doc_id:
-        kept = st.session_state[_STATE] = Memory(doc_id)
-    return kept
+def comment_key(doc_id: str) -> str:
+    """The key of the input for a comment."""
+    return f"comment-{doc_id}"
 
 
 @guarded
 def save(seen: Seen, fields: Sequence[FormField]) -> None:
     """Stores what was typed."""
-    n = len(_typed(seen, fields))
-    if _store(seen, fields, _me()) is not None:
-        st.toast(f"Saved {n} {'value' if n == 1 else 'values'}." if n else "Nothing was changed.",
-                 icon=":material/save:")  # fmt: skip
+    me = _me()
+    draft, _ = _looked_up(seen, me)
+    entries, places = _typed(seen, fields, draft), _marked(seen, fields, draft)
+    if _store(seen, fields, draft, me) is not None:
+        st.toast(_saved(len(entries), len(places.keys() - entries.keys())), icon=":material/save:")
 
 
 @guarded
 def approve(seen: Seen, fields: Sequence[FormField], filename: str) -> None:
     """Stores what was typed, approves the document and opens the next."""
     me = _me()
-    version = _store(seen, fields, me)
+    draft, other = _looked_up(seen, me)
+    if _is_with_another(seen, other):
+        return
+    version = _store(seen, fields, draft, me)
     if version is None:
         return
     try:
-        reviewing.approve(seen.doc_id, version, me, wiring.settings())
+        newer = reviewing.approve(seen.doc_id, version, me, wiring.settings(), session())
     except (VersionConflict, NotReviewable) as error:
         memory(seen.doc_id).problem = str(error)
         return
-    st.toast(f"Approved {in_code(filename)}", icon=":material/check_circle:", duration=_SAID_S)
+    remember_decision(Decided(seen.doc_id, newer, filename, "Approved"))
     open_next(seen.doc_id)
 
 
 @guarded
 def reject(seen: Seen, filename: str) -> None:
     """Refuses the document with the reason that was typed, and opens the next."""
+    me = _me()
     reason = st.session_state.get(reason_key(seen.doc_id), "").strip()
     if not reason:
         memory(seen.doc_id).missing_reason = True
         return
+    _, other = _looked_up(seen, me)
+    if _is_with_another(seen, other):
+        return
     try:
-        reviewing.reject(seen.doc_id, seen.version, reason, _me(), wiring.settings())
+        newer = reviewing.reject(seen.doc_id, seen.version, reason, me, wiring.settings(), session())
     except (VersionConflict, NotReviewable) as error:
         memory(seen.doc_id).problem = str(error)
         return
-    st.toast(f"Rejected {in_code(filename)}", icon=":material/block:", duration=_SAID_S)
+    remember_decision(Decided(seen.doc_id, newer, filename, "Rejected"))
     open_next(seen.doc_id)
+
+
+@guarded
+def take_back() -> None:
+    """Takes the last approval or rejection back and opens that document again."""
+    last = decided()
+    if last is None:
+        return
+    remember_decision(None)
+    try:
+        reviewing.reopen(last.doc_id, last.version, _me(), wiring.settings())
+    except (VersionConflict, NotReviewable) as error:
+        memory(last.doc_id).problem = f"It can't be taken back: {error}"
+    st.query_params[navigation.DOC] = last.doc_id
 
 
 @guarded
@@ -103,6 +102,24 @@ def skip(doc_id: str) -> None:
     """Leaves the document for later and opens the next."""
     queue_walk.skip(doc_id)
     open_next(doc_id)
+
+
+@guarded
+def take_over(doc_id: str) -> None:
+    """Takes the document from whoever has it open."""
+    me = _me()
+    with wiring.database(wiring.settings()).begin() as connection:
+        documents.get(connection, me.tenant_id, doc_id)
+        review_locks.take_over(connection, me.tenant_id, doc_id, me.id, session())
+
+
+@guarded
+def comment(doc_id: str) -> None:
+    """Says what was typed as a comment."""
+    key = comment_key(doc_id)
+    if st.session_state[key].strip():
+        reviewing.comment(doc_id, st.session_state[key], _me(), wiring.settings())
+        st.session_state[key] = ""
 
 
 @guarded
@@ -123,53 +140,98 @@ def retry(doc_id: str, key: str) -> None:
         memory(doc_id).problem = str(error)
 
 
+@guarded
 def take_up_lost(doc_id: str) -> None:
     """Puts what was typed before a conflict into the form of the newer state."""
-    kept = memory(doc_id)
+    me, kept = _me(), memory(doc_id)
     kept.drafts, kept.lost, kept.problem = {**kept.drafts, **kept.lost}, {}, ""
     kept.turn += 1
+    with wiring.database(wiring.settings()).begin() as connection:
+        version = documents.get(connection, me.tenant_id, doc_id).version
+        drafts.save(connection, me.tenant_id, doc_id, me.id, version, kept.drafts)
 
 
-def forget_lost(doc_id: str) -> None:
-    """Goes on with the newer state."""
+@guarded
+def forget_typed(doc_id: str) -> None:
+    """Goes on with what is stored; what was typed over it is dropped."""
     kept = memory(doc_id)
-    kept.lost, kept.problem = {}, ""
+    kept.drafts, kept.lost, kept.problem, kept.drafted_at = {}, {}, "", None
+    kept.turn += 1
+    with wiring.database(wiring.settings()).begin() as connection:
+        drafts.drop(connection, doc_id, _me().id)
 
 
 def open_next(doc_id: str) -> None:
     """Puts the next document of the queue into the address; nothing waits: takes the document out of it."""
+    me = _me()
     with wiring.database(wiring.settings()).connect() as connection:
-        following = queue_walk.next_in_queue(connection, _me().tenant_id, but=(doc_id,))
+        taken = review_locks.held_by_others(connection, me.tenant_id, session())
+        following = queue_walk.next_in_queue(connection, me.tenant_id, but={doc_id, *taken})
+    st.session_state[_WALKED] = following.id if following else None
     if following is None:
         st.query_params.pop(navigation.DOC, None)
     else:
         st.query_params[navigation.DOC] = following.id
 
 
-def _store(seen: Seen, fields: Sequence[FormField], me: User) -> int | None:
+def walked_to(doc_id: str) -> bool:
+    """Whether the queue led to that document; else somebody asked for it."""
+    return st.session_state.get(_WALKED) == doc_id
+
+
+def _looked_up(seen: Seen, me: User) -> tuple[Mapping[str, Typed], Holder | None]:
+    """What the browser has sent of this form (rows of tables, and places that were marked), and who has the lock."""
+    with wiring.database(wiring.settings()).connect() as connection:
+        draft = drafts.get(connection, me.tenant_id, seen.doc_id, me.id)
+        other = review_locks.holder(connection, me.tenant_id, seen.doc_id)
+    return (draft.entries if draft and draft.doc_version == seen.version else {}), other
+
+
+def _is_with_another(seen: Seen, other: Holder | None) -> bool:
+    """Whether somebody else has taken the document meanwhile; the screen says so then."""
+    if other is None or other.session == session():
+        return False
+    memory(seen.doc_id).problem = f"{other.name} has taken this document over. What you typed is kept as a draft."
+    return True
+
+
+def _store(seen: Seen, fields: Sequence[FormField], draft: Mapping[str, Typed], me: User) -> int | None:
     """Stores what was typed; gives the document's version, or None when that failed (the screen says why)."""
     kept = memory(seen.doc_id)
     kept.invalid, kept.problem, kept.missing_reason = {}, "", False
-    entries = _typed(seen, fields)
-    if not entries:
+    entries, places = _typed(seen, fields, draft), _marked(seen, fields, draft)
+    if not entries and not places:
         return seen.version
     try:
-        version = reviewing.save(seen.doc_id, seen.version, entries, me, wiring.settings())
+        version = reviewing.save(seen.doc_id, seen.version, entries, me, wiring.settings(), places)
     except reviewing.InvalidValues as error:
-        kept.invalid, kept.problem = error.sentences, str(error)
+        kept.invalid, kept.problem, kept.drafts = error.sentences, str(error), draft
+        kept.refused += 1
         return None
     except VersionConflict as error:
-        kept.lost, kept.problem = entries, str(error)
+        typed = {name: Typed(entry) for name, entry in entries.items()}
+        kept.lost, kept.problem = typed | {name: draft[name] for name in places}, str(error)
         return None
     except NotReviewable as error:
         kept.problem = str(error)
         return None
-    kept.drafts = {}
+    kept.drafts, kept.drafted_at = {}, None
     return version
 
 
-def _typed(seen: Seen, fields: Sequence[FormField]) -> dict[str, Any]:
-    return field_entries.typed(fields, seen, st.session_state.to_dict(), memory(seen.doc_id).drafts)
+def _typed(seen: Seen, fields: Sequence[FormField], draft: Mapping[str, Typed]) -> dict[str, Any]:
+    tables = {name: each.entry for name, each in draft.items() if isinstance(each.entry, list)}
+    return field_entries.typed(fields, seen, st.session_state.to_dict(), tables)
+
+
+def _marked(seen: Seen, fields: Sequence[FormField], draft: Mapping[str, Typed]) -> reviewing.Boxes:
+    return field_entries.marked(fields, seen, st.session_state.to_dict(), draft)
+
+
+def _saved(values: int, places: int) -> str:
+    """What was stored: values, and places of values that stay."""
+    stored = [counted(number, one) for number, one in ((values, "value"), (places, "place")) if number]
+    return f"Saved {' and '.join(stored)}." if stored else "Nothing was changed."
 
 
 def _me() -> User:

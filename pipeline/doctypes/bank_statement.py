@@ -9,12 +9,14 @@ BANK_STATEMENT = DocType(
     threshold=0.70,
     cues=BANK_STATEMENT_CUES,
     fields=(
-        FieldSpec(name="bank_name", label="Bank", kind=FieldKind.NAME, required=True),
+        FieldSpec(name="bank_name", label="Bank", group="Account", kind=FieldKind.NAME, required=True),
         FieldSpec(
             name="account_holder",
             label="Account holder",
+            group="Account",
             kind=FieldKind.NAME,
             required=True,
+            personal=True,
             anchors=phrases(
                 """
                 account holder, account name, member, kontoinhaber, customer name, account owner, name,
@@ -25,6 +27,7 @@ BANK_STATEMENT = DocType(
         FieldSpec(
             name="account_number",
             label="Account number",
+            group="Account",
             kind=FieldKind.IDENTIFIER,
             required=True,
             sensitive=True,
@@ -36,11 +39,12 @@ BANK_STATEMENT = DocType(
                 """
             ),
         ),
-        FieldSpec(name="statement_start_date", label="From", kind=FieldKind.DATE, required=True),
-        FieldSpec(name="statement_end_date", label="To", kind=FieldKind.DATE, required=True),
+        FieldSpec(name="statement_start_date", label="From", group="Period", kind=FieldKind.DATE, required=True),
+        FieldSpec(name="statement_end_date", label="To", group="Period", kind=FieldKind.DATE, required=True),
         FieldSpec(
             name="opening_balance",
             label="Opening balance",
+            group="Summary",
             kind=FieldKind.MONEY,
             required=True,
             anchors=phrases(
@@ -54,6 +58,7 @@ BANK_STATEMENT = DocType(
         FieldSpec(
             name="closing_balance",
             label="Closing balance",
+            group="Summary",
             kind=FieldKind.MONEY,
             required=True,
             anchors=phrases(
@@ -66,6 +71,7 @@ BANK_STATEMENT = DocType(
         FieldSpec(
             name="total_deposits",
             label="Total deposits",
+            group="Summary",
             kind=FieldKind.MONEY,
             anchors=phrases(
                 """
@@ -79,6 +85,7 @@ BANK_STATEMENT = DocType(
         FieldSpec(
             name="total_withdrawals",
             label="Total withdrawals",
+            group="Summary",
             kind=FieldKind.MONEY,
             anchors=phrases(
                 """
@@ -90,10 +97,11 @@ BANK_STATEMENT = DocType(
                 """
             ),
         ),
-        FieldSpec(name="currency", label="Currency", kind=FieldKind.CURRENCY),
+        FieldSpec(name="currency", label="Currency", group="Summary", kind=FieldKind.CURRENCY),
         FieldSpec(
             name="transactions",
             label="Transactions",
+            group="Transactions",
             kind=FieldKind.TABLE,
             required=True,
             columns=(

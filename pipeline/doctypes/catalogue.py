@@ -15,6 +15,11 @@ from pipeline.doctypes.definition import DocType, FieldSpec
 
 _LOOK_AGAIN_S = 1.0
 _ENDING = ".toml"
+_EXPECTED = {
+    "string_pattern_mismatch": "Use small letters, digits and underscores, a letter first, at most 40 characters",
+    "missing": "This must be there",
+}
+"""What people read in place of some of Pydantic's messages; a key is all that has a pattern."""
 
 
 class OwnTypeError(Exception):
@@ -102,14 +107,26 @@ def load_type(path: Path) -> DocType:
         OwnTypeError: it can't be read, or something in it is wrong.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = path.read_text(encoding="utf-8")
     except OSError as error:
         raise OwnTypeError(f"{path.name} can't be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise OwnTypeError(f"{path.name} is not TOML: {error}.") from None
+    return read_type(told, path.name)
+
+
+def read_type(told: str, filename: str) -> DocType:
+    """Reads the definition of a document type from a TOML file's text.
+
+    Raises:
+        OwnTypeError: something in it is wrong; `filename` is what the message calls it.
+    """
     try:
-        return DocType.model_validate(told)
+        return DocType.model_validate(tomllib.loads(told))
+    except tomllib.TOMLDecodeError as error:
+        raise OwnTypeError(f"{filename} is not TOML: {error}.") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
-        raise OwnTypeError(f"{path.name}, {where or 'as a whole'}: {first['msg']}.") from None
+        expected = _EXPECTED.get(first["type"], first["msg"].removeprefix("Value error, "))
+        raise OwnTypeError(f"{filename}, {where or 'as a whole'}: {expected}.") from None

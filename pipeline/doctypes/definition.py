@@ -46,9 +46,12 @@ class FieldSpec(BaseModel):
     Attributes:
         name: key in the API, the manifest and the store.
         label: what a person reads.
+        group: the part of the document that it stands in; fields of one group that follow each other stand under it.
         kind: see `FieldKind`.
         required: a document without it is not complete.
         sensitive: shown masked until asked for (tax numbers, account numbers).
+        personal: tells who a person is (a holder's name; not a vendor's or a bank's): no language model sees it. So it
+            is with what is `sensitive` or has a `check`.
         choices: the legal values of a CHOICE; a value may carry a detail in brackets where `choices_take_detail`.
         choices_take_detail: whether "Other (text)" is legal beside "Other".
         choice_phrases: the words on the page that stand for a choice, where they are not the choice itself.
@@ -68,9 +71,11 @@ class FieldSpec(BaseModel):
 
     name: Name
     label: str
+    group: str = ""
     kind: FieldKind
     required: bool = False
     sensitive: bool = False
+    personal: bool = False
     choices: tuple[str, ...] = ()
     choices_take_detail: bool = False
     choice_phrases: dict[str, tuple[str, ...]] = {}

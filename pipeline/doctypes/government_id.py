@@ -22,6 +22,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="id_type",
             label="Kind of ID",
+            group="Document",
             kind=FieldKind.CHOICE,
             required=True,
             anchors=_LICENCE_TITLES,
@@ -52,6 +53,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="document_number",
             label="Document number",
+            group="Document",
             kind=FieldKind.IDENTIFIER,
             required=True,
             sensitive=True,
@@ -66,8 +68,10 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="full_name",
             label="Full name",
+            group="Holder",
             kind=FieldKind.NAME,
             required=True,
+            personal=True,
             anchors=(
                 "name (surname, given names)",
                 "name (last, first)",
@@ -79,6 +83,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="date_of_birth",
             label="Date of birth",
+            group="Holder",
             kind=FieldKind.DATE,
             required=True,
             anchors=phrases(
@@ -90,6 +95,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="issue_date",
             label="Date of issue",
+            group="Validity",
             kind=FieldKind.DATE,
             anchors=phrases(
                 """date of issue, issue date, date issued, issued on, issued, ISS, ausstellungsdatum, ausgestellt am,
@@ -100,6 +106,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="expiry_date",
             label="Date of expiry",
+            group="Validity",
             kind=FieldKind.DATE,
             past=False,
             anchors=phrases(
@@ -112,6 +119,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="address",
             label="Address",
+            group="Further",
             kind=FieldKind.ADDRESS,
             anchors=phrases(
                 """address, permanent address, residence, anschrift, adresse, domicilio, indirizzo, residenza,
@@ -121,6 +129,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="sex",
             label="Sex",
+            group="Further",
             kind=FieldKind.CHOICE,
             choices=("M", "F", "X"),
             anchors=phrases("sex, sexe, sexo, gender, geschlecht, sesso, geslacht, płeć, kön, pohlaví, spol"),
@@ -128,6 +137,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="issuing_authority",
             label="Issuing authority",
+            group="Further",
             kind=FieldKind.TEXT,
             anchors=phrases(
                 """issuing authority, authority, autorité, autorité de délivrance, autoridad, autorità, autoridade,
@@ -138,6 +148,7 @@ GOVERNMENT_ID = DocType(
         FieldSpec(
             name="nationality",
             label="Nationality",
+            group="Further",
             kind=FieldKind.TEXT,
             anchors=phrases(
                 """nationality, nationalité, nacionalidad, nazionalità, cittadinanza, nacionalidade, nationaliteit,
@@ -150,6 +161,7 @@ GOVERNMENT_ID = DocType(
             name="surname",
             label="Surname",
             kind=FieldKind.NAME,
+            personal=True,
             anchors=phrases(
                 """surname, last name, family name, nom, nom de famille, name, nachname, familienname, apellidos,
                 apellido, cognome, apelido, achternaam, nazwisko, příjmení, prezime, sukunimi, efternamn, LN"""
@@ -159,6 +171,7 @@ GOVERNMENT_ID = DocType(
             name="given_names",
             label="Given names",
             kind=FieldKind.NAME,
+            personal=True,
             anchors=phrases(
                 """given names, given name, first name, first names, forenames, forename, other names, prénoms,
                 prénom, prénom(s), vornamen, vorname, nombres, nombre, nome, nomes, voornamen, imiona, jméno, ime,

@@ -12,6 +12,7 @@ INVOICE = DocType(
         FieldSpec(
             name="vendor_name",
             label="Vendor",
+            group="Vendor and invoice",
             kind=FieldKind.NAME,
             required=True,
             example="Lakeside Joinery Ltd",
@@ -40,6 +41,7 @@ INVOICE = DocType(
         FieldSpec(
             name="invoice_number",
             label="Invoice number",
+            group="Vendor and invoice",
             kind=FieldKind.IDENTIFIER,
             required=True,
             example="INV-2024-0117",
@@ -60,6 +62,7 @@ INVOICE = DocType(
         FieldSpec(
             name="invoice_date",
             label="Invoice date",
+            group="Vendor and invoice",
             kind=FieldKind.DATE,
             required=True,
             example="2024-05-17",
@@ -76,6 +79,7 @@ INVOICE = DocType(
         FieldSpec(
             name="due_date",
             label="Due date",
+            group="Vendor and invoice",
             kind=FieldKind.DATE,
             past=False,
             example="2024-06-16",
@@ -88,10 +92,11 @@ INVOICE = DocType(
             ),
             leanings={"latest": 0.3, "implausible": 1.5},
         ),
-        FieldSpec(name="currency", label="Currency", kind=FieldKind.CURRENCY, example="EUR"),
+        FieldSpec(name="currency", label="Currency", group="Amounts", kind=FieldKind.CURRENCY, example="EUR"),
         FieldSpec(
             name="subtotal",
             label="Subtotal (net)",
+            group="Amounts",
             kind=FieldKind.MONEY,
             example="1250.0",
             anchors=phrases(
@@ -107,6 +112,7 @@ INVOICE = DocType(
         FieldSpec(
             name="tax",
             label="Tax",
+            group="Amounts",
             kind=FieldKind.MONEY,
             example="250.0",
             anchors=phrases(
@@ -120,6 +126,7 @@ INVOICE = DocType(
         FieldSpec(
             name="total",
             label="Total",
+            group="Amounts",
             kind=FieldKind.MONEY,
             required=True,
             example="1500.0",
@@ -149,6 +156,7 @@ INVOICE = DocType(
         FieldSpec(
             name="line_items",
             label="Items",
+            group="Items",
             kind=FieldKind.TABLE,
             other_columns=phrases(
                 """item code, item no, item number, product code, product id, product no, code, sku, part no, part

@@ -12,6 +12,7 @@ RECEIPT = DocType(
         FieldSpec(
             name="vendor_name",
             label="Vendor",
+            group="Purchase",
             kind=FieldKind.NAME,
             required=True,
             example="Hollow Oak Grocery",
@@ -35,6 +36,7 @@ RECEIPT = DocType(
         FieldSpec(
             name="date",
             label="Date",
+            group="Purchase",
             kind=FieldKind.DATE,
             required=True,
             example="2024-05-17",
@@ -47,6 +49,7 @@ RECEIPT = DocType(
         FieldSpec(
             name="total",
             label="Total",
+            group="Amounts",
             kind=FieldKind.MONEY,
             required=True,
             example="42.5",
@@ -78,6 +81,7 @@ RECEIPT = DocType(
         FieldSpec(
             name="tax",
             label="Tax",
+            group="Amounts",
             kind=FieldKind.MONEY,
             example="2.4",
             anchors=phrases(
@@ -86,7 +90,7 @@ RECEIPT = DocType(
             ),
             leanings={"nothing known": -0.5},
         ),
-        FieldSpec(name="currency", label="Currency", kind=FieldKind.CURRENCY, example="USD"),
+        FieldSpec(name="currency", label="Currency", group="Amounts", kind=FieldKind.CURRENCY, example="USD"),
         FieldSpec(
             name="address",
             label="Address",

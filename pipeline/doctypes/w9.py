@@ -12,14 +12,17 @@ W9 = DocType(
         FieldSpec(
             name="name",
             label="Name (line 1)",
+            group="Taxpayer",
             kind=FieldKind.NAME,
             required=True,
+            personal=True,
             example="Jordan Blake",
             anchors=("Name of entity/individual. An entry is required.", "Name (as shown on your income tax return)"),
         ),
         FieldSpec(
             name="business_name",
             label="Business name (line 2)",
+            group="Taxpayer",
             kind=FieldKind.NAME,
             example="Blake Consulting",
             anchors=(
@@ -30,6 +33,7 @@ W9 = DocType(
         FieldSpec(
             name="federal_tax_classification",
             label="Federal tax classification",
+            group="Taxpayer",
             kind=FieldKind.CHOICE,
             required=True,
             choices=(
@@ -54,6 +58,7 @@ W9 = DocType(
         FieldSpec(
             name="exempt_payee_code",
             label="Exempt payee code",
+            group="Taxpayer",
             kind=FieldKind.IDENTIFIER,
             example="5",
             anchors=("Exempt payee code (if any)",),
@@ -61,6 +66,7 @@ W9 = DocType(
         FieldSpec(
             name="address",
             label="Address (line 5)",
+            group="Address",
             kind=FieldKind.ADDRESS,
             required=True,
             example="12 Harbor Street, Apt. 4",
@@ -69,6 +75,7 @@ W9 = DocType(
         FieldSpec(
             name="city_state_zip",
             label="City, state and ZIP",
+            group="Address",
             kind=FieldKind.ADDRESS,
             required=True,
             example="Portland, OR 97201",
@@ -77,6 +84,7 @@ W9 = DocType(
         FieldSpec(
             name="account_numbers",
             label="Account numbers",
+            group="Address",
             kind=FieldKind.IDENTIFIER,
             sensitive=True,
             example="4417 0923",
@@ -85,6 +93,7 @@ W9 = DocType(
         FieldSpec(
             name="ssn",
             label="Social security number",
+            group="Part I: taxpayer number",
             kind=FieldKind.IDENTIFIER,
             sensitive=True,
             pattern=r"\d{3}-\d{2}-\d{4}",
@@ -95,6 +104,7 @@ W9 = DocType(
         FieldSpec(
             name="ein",
             label="Employer identification number",
+            group="Part I: taxpayer number",
             kind=FieldKind.IDENTIFIER,
             sensitive=True,
             pattern=r"\d{2}-\d{7}",
@@ -105,6 +115,7 @@ W9 = DocType(
         FieldSpec(
             name="signature_date",
             label="Date signed",
+            group="Part II: certification",
             kind=FieldKind.DATE,
             required=True,
             example="2024-05-17",

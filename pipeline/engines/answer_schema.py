@@ -8,11 +8,12 @@ are printed, so that they can be found on the page; they are made dates and numb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
+from pipeline.engines.legible import legible
 
 MOST_ROWS = 200
 """Of a table: a grammar without an end lets a model go on for ever."""
@@ -29,12 +30,18 @@ def answer_model(doc_type: DocType) -> type[BaseModel]:
 
 
 def type_model(names: Sequence[str]) -> type[BaseModel]:
-    """A model of a classification: one of the types, and up to five phrases of the document that speak for it."""
+    """A model of a classification: one of the types, and up to three phrases of the document that speak for it."""
     members: dict[str, Any] = {
         "document_type": (Literal[tuple(names)], ...),
-        "evidence": (list[str], Field(max_length=5)),
+        "evidence": (list[str], Field(max_length=3)),
     }
     return create_model("type_answer", __config__=_CONFIG, **members)
+
+
+def types_model(names: Sequence[str], count: int) -> type[BaseModel]:
+    """A model of several classifications in one answer: `document_1`, `document_2` and so on."""
+    members: dict[str, Any] = {f"document_{n}": (type_model(names), ...) for n in range(1, count + 1)}
+    return create_model("types_answer", __config__=_CONFIG, **members)
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
@@ -57,7 +64,7 @@ def _type_of(spec: FieldSpec) -> Any:
             row = create_model(f"{spec.name}_row", __config__=_CONFIG, **_members(spec.columns))
             return list[row] | None  # type: ignore[valid-type]
         case _:
-            return str | None
+            return Annotated[str, AfterValidator(legible)] | None  # JSON's escapes can hide what no column holds
 
 
 def _flat(node: Any, definitions: Mapping[str, Any]) -> Any:

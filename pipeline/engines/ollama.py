@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import ollama
 
+from pipeline.engines.deadline import in_time, whole
+from pipeline.engines.legible import count_of, legible, legible_json, list_of, logprob_of
 from pipeline.engines.protocol import Answer, EngineOptions, Prompt, Token, Tool, ToolCall
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 
 _CONNECT_S = 5.0
-_LONGEST_ANSWER = 4_000_000
-"""Characters; a server that sends more is not one that answers."""
 
 
 class OllamaEngine:
@@ -38,7 +38,8 @@ class OllamaEngine:
     def ask(self, prompt: Prompt) -> Answer:
         """Asks and waits for the whole answer; see `LlmEngine.ask`."""
         started = time.monotonic()
-        body = self._post(_request(prompt, self._options), started + self._options.seconds)
+        seconds = self._options.seconds
+        body = in_time(lambda: self._post(_request(prompt, self._options), started + seconds), seconds)
         return _answer(body, time.monotonic() - started, self._options.model)
 
     def models(self) -> Sequence[str]:
@@ -57,25 +58,19 @@ class OllamaEngine:
         self._http.close()
 
     def _post(self, request: Mapping[str, Any], end: float) -> Mapping[str, Any]:
-        """The server's answer as JSON. The clock runs over the whole answer: a byte a second is too slow as well."""
-        received = bytearray()
+        """The server's answer as JSON."""
         try:
             with self._http.stream("POST", "/api/chat", json=request) as response:
-                for piece in response.iter_bytes():
-                    received += piece
-                    if time.monotonic() > end:
-                        raise LlmSlow
-                    if len(received) > _LONGEST_ANSWER:
-                        raise LlmCutOff("The answer had no end.")
+                received = whole(response.iter_bytes(), end)
         except httpx.TimeoutException as error:
             raise LlmSlow from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:  # no connection, no HTTP, no gzip
             raise LlmAway from error
         if response.status_code != httpx.codes.OK:
-            raise _refusal(response.status_code, bytes(received))
+            raise _refusal(response.status_code, received)
         try:
             body = json.loads(received)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise LlmAway("It sent something that is not JSON.") from error
         if not isinstance(body, dict):
             raise LlmAway("It sent something that is no answer.")
@@ -128,7 +123,7 @@ def _refusal(status: int, body: bytes) -> LlmError:
 def _said(body: bytes) -> str:
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(told.get("error", "")).lower() if isinstance(told, dict) else ""
 
@@ -138,24 +133,26 @@ def _answer(body: Mapping[str, Any], seconds: float, model: str) -> Answer:
     message = body.get("message")
     if not isinstance(message, dict):
         raise LlmAway("It sent something that is no answer.")
+    if body.get("done") and body.get("done_reason") == "length":
+        raise LlmTooLong("The answer came to its longest.")
     if not body.get("done") or body.get("done_reason") != "stop":
         raise LlmCutOff
-    calls = tuple(_call(each) for each in message.get("tool_calls") or ())
-    text = str(message.get("content") or "")
+    calls = tuple(_call(each) for each in list_of(message.get("tool_calls")))
+    text = legible(str(message.get("content") or ""))
     if not text and not calls:
         raise LlmNoSense("It was empty.")
     tokens = tuple(
-        Token(str(each.get("token", "")), float(each.get("logprob", 0.0)))
-        for each in body.get("logprobs") or ()
+        Token(legible(str(each.get("token", ""))), logprob_of(each.get("logprob")))
+        for each in list_of(body.get("logprobs"))
         if isinstance(each, dict)
     )
-    return Answer(text, str(body.get("model") or model), body.get("prompt_eval_count"), body.get("eval_count"), seconds,
-                  tokens, calls)  # fmt: skip
+    prompt_tokens, answer_tokens = count_of(body.get("prompt_eval_count")), count_of(body.get("eval_count"))
+    return Answer(text, legible(str(body.get("model") or model)), prompt_tokens, answer_tokens, seconds, tokens, calls)
 
 
 def _call(told: Any) -> ToolCall:
     function = told.get("function") if isinstance(told, dict) else None
     if not isinstance(function, dict):
         raise LlmNoSense
-    arguments = function.get("arguments")
-    return ToolCall(str(function.get("name", "")), arguments if isinstance(arguments, dict) else {})
+    arguments = legible_json(function.get("arguments"))
+    return ToolCall(legible(str(function.get("name", ""))), arguments if isinstance(arguments, dict) else {})

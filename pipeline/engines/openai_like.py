@@ -7,14 +7,19 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import httpx2
 import openai
 
+from pipeline.engines.deadline import in_time, whole
+from pipeline.engines.legible import count_of, dict_of, legible, legible_json, list_of, logprob_of
 from pipeline.engines.protocol import Answer, EngineOptions, Prompt, Token, ToolCall
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 
 _PROBE_S = 5.0
 _WITHOUT_KEY = "none"
 """The client insists on a key; servers of one's own want none."""
+_CUT = "does not match the expected"
+"""So llama.cpp calls an answer that was cut at its longest in the middle of a schema, with status 500."""
 _TOO_LONG = ("context_length", "context length", "exceed", "too long", "maximum context")
 
 
@@ -40,10 +45,9 @@ class OpenAiLikeEngine:
     def ask(self, prompt: Prompt) -> Answer:
         """Asks and waits for the whole answer; see `LlmEngine.ask`."""
         started = time.monotonic()
-        try:
-            return _Stream(started, self._options).read(self._client.chat.completions.create(**self._request(prompt)))
-        except openai.OpenAIError as error:
-            raise _refusal(error) from error
+        seconds = self._options.seconds
+        body = in_time(lambda: self._post(self._request(prompt), started + seconds), seconds)
+        return _answer(_parsed(body), time.monotonic() - started, self._options.model)
 
     def models(self) -> Sequence[str]:
         """The models that the server has."""
@@ -56,20 +60,31 @@ class OpenAiLikeEngine:
         """Gives its connections back."""
         self._client.close()
 
+    def _post(self, request: dict[str, Any], end: float) -> bytes:
+        """The answer's bytes, read here: the client looks at neither clock nor length until all is there."""
+        try:
+            with self._client.chat.completions.with_streaming_response.create(**request) as response:
+                return whole(response.iter_bytes(), end)
+        except openai.OpenAIError as error:
+            raise _refusal(error) from error
+        except httpx2.TimeoutException as error:
+            raise LlmSlow from error
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            raise LlmAway from error
+
     def _request(self, prompt: Prompt) -> dict[str, Any]:
-        """Streamed, so that a call can be ended when its time is over, however slowly it drips."""
         request: dict[str, Any] = {
             "model": self._options.model,
             "messages": [{"role": each.role, "content": each.content} for each in prompt.messages],
             "temperature": self._options.temperature,
             "seed": self._options.seed,
             "max_tokens": prompt.most_tokens,
-            "stream": True,
-            "stream_options": {"include_usage": True},
         }
         if prompt.schema is not None:
             schema = {"name": "answer", "strict": True, "schema": dict(prompt.schema)}
-            request |= {"response_format": {"type": "json_schema", "json_schema": schema}, "logprobs": True}
+            # Without a number llama.cpp tells twenty other tokens with each: a kilobyte that nobody reads.
+            request |= {"response_format": {"type": "json_schema", "json_schema": schema}, "logprobs": True,
+                        "top_logprobs": 1}  # fmt: skip
         elif prompt.tools:
             request["tools"] = [
                 {"type": "function", "function": {"name": tool.name, "description": tool.description,
@@ -79,57 +94,44 @@ class OpenAiLikeEngine:
         return request
 
 
-class _Stream:
-    """An answer that arrives piece by piece."""
-
-    def __init__(self, started: float, options: EngineOptions) -> None:
-        self._started = started
-        self._options = options
-        self._text: list[str] = []
-        self._tokens: list[Token] = []
-        self._calls: dict[int, tuple[str, str]] = {}
-        self._reason: str | None = None
-        self._counts: tuple[int | None, int | None] = (None, None)
-        self._model = options.model
-
-    def read(self, chunks: Any) -> Answer:
-        with chunks:
-            for chunk in chunks:
-                if time.monotonic() - self._started > self._options.seconds:
-                    raise LlmSlow
-                self._take(chunk)
-        if self._reason not in ("stop", "tool_calls"):
-            raise LlmCutOff
-        text = "".join(self._text)
-        calls = tuple(ToolCall(name, _arguments(told)) for name, told in self._calls.values())
-        if not text and not calls:
-            raise LlmNoSense("It was empty.")
-        return Answer(text, self._model, *self._counts, time.monotonic() - self._started, tuple(self._tokens), calls)
-
-    def _take(self, chunk: Any) -> None:
-        self._model = chunk.model or self._model
-        if chunk.usage is not None:
-            self._counts = (chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
-        for choice in chunk.choices[:1]:
-            self._reason = choice.finish_reason or self._reason
-            if choice.delta.content:
-                self._text.append(choice.delta.content)
-            for call in choice.delta.tool_calls or ():
-                name, told = self._calls.get(call.index, ("", ""))
-                given = call.function
-                self._calls[call.index] = (
-                    (name or (given.name or ""), told + (given.arguments or "")) if given else (name, told)
-                )
-            for token in (choice.logprobs.content or ()) if choice.logprobs else ():
-                self._tokens.append(Token(token.token, token.logprob))
-
-
-def _arguments(told: str) -> dict[str, Any]:
+def _parsed(body: bytes) -> dict[str, Any]:
     try:
-        arguments = json.loads(told or "{}")
-    except ValueError as error:
+        told = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise LlmAway("It sent something that is not JSON.") from error
+    if not isinstance(told, dict) or not list_of(told.get("choices")):
+        raise LlmAway("It sent something that is no answer.")
+    return told
+
+
+def _answer(told: dict[str, Any], seconds: float, model: str) -> Answer:
+    """The answer of a call that ended by itself."""
+    choice = dict_of(list_of(told["choices"])[0])
+    reason = choice.get("finish_reason")
+    if reason == "length":
+        raise LlmTooLong("The answer came to its longest.")
+    if reason not in ("stop", "tool_calls"):
+        raise LlmCutOff
+    message = dict_of(choice.get("message"))
+    text = legible(str(message.get("content") or ""))
+    calls = tuple(_call(dict_of(dict_of(each).get("function"))) for each in list_of(message.get("tool_calls")))
+    if not text and not calls:
+        raise LlmNoSense("It was empty.")
+    tokens = tuple(
+        Token(legible(str(each.get("token", ""))), logprob_of(each.get("logprob")))
+        for each in map(dict_of, list_of(dict_of(choice.get("logprobs")).get("content")))
+    )
+    usage = dict_of(told.get("usage"))
+    counts = count_of(usage.get("prompt_tokens")), count_of(usage.get("completion_tokens"))
+    return Answer(text, legible(str(told.get("model") or model)), *counts, seconds, tokens, calls)
+
+
+def _call(function: dict[str, Any]) -> ToolCall:
+    try:
+        arguments = json.loads(str(function.get("arguments") or "{}"))
+    except (ValueError, RecursionError) as error:
         raise LlmNoSense("A tool's arguments are no JSON.") from error
-    return arguments if isinstance(arguments, dict) else {}
+    return ToolCall(legible(str(function.get("name") or "")), legible_json(dict_of(arguments)))
 
 
 def _refusal(error: openai.OpenAIError) -> LlmError:
@@ -142,12 +144,12 @@ def _refusal(error: openai.OpenAIError) -> LlmError:
         case openai.APIStatusError(status_code=status):
             if status in (429, 503):
                 return LlmBusy()
+            if _CUT in str(error):
+                return LlmTooLong("The answer came to its longest.")
             if status >= 500:
                 return LlmAway(f"It answered with status {status}.")
             if status in (400, 413) and any(word in str(error).lower() for word in _TOO_LONG):
                 return LlmTooLong()
             return LlmRefused(f"It answered with status {status}.")
-        case openai.APIError():  # told in the middle of an answer: llama.cpp could not read its own model's words
-            return LlmCutOff()
         case _:
             return LlmAway()

@@ -1,13 +1,16 @@
-"""What a model's server can do, found out by asking it once: reachable, model, schema, log-probabilities, tools."""
+"""What a model's server can do, found out by asking it once: reachable, model, schema, thinking, log-probabilities,
+tools, and whether it takes the schema of every document type.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.engines.protocol import LlmEngine, Message, Prompt, Tool
-from pipeline.errors import LlmError, LlmRefused
+from pipeline.errors import LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmTooLong
 
 _SCHEMA = {
     "type": "object", "properties": {"answer": {"enum": ["seven"]}}, "required": ["answer"],
@@ -19,6 +22,7 @@ _TOOL = Tool(
     {"type": "object", "properties": {"limit": {"type": "integer"}}, "required": ["limit"]},
 )
 _MOST_TOKENS = 128
+_FEW_TOKENS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,13 @@ class Probed:
     mend: str = ""
 
 
-def probe(engine: LlmEngine) -> Iterator[Probed]:
-    """Asks a server what it can do; ends with the first thing without which nothing else can be tried."""
+def probe(engine: LlmEngine, schemas: Mapping[str, Mapping[str, Any]] | None = None) -> Iterator[Probed]:
+    """Asks a server what it can do; ends with the first thing without which nothing else can be tried.
+
+    Args:
+        engine: whom.
+        schemas: document type -> schema of the answer about it; servers stumble over schemas that others take.
+    """
     try:
         models = engine.models()
     except LlmError as error:
@@ -51,6 +60,8 @@ def probe(engine: LlmEngine) -> Iterator[Probed]:
     yield Probed("server", f"{engine.name}, reachable, with {engine.model}")
     yield from _answers(engine)
     yield _tools(engine)
+    if schemas:
+        yield _schemas(engine, schemas)
 
 
 def _is_there(model: str, models: object) -> bool:
@@ -69,6 +80,9 @@ def _answers(engine: LlmEngine) -> Iterator[Probed]:
     except LlmRefused as error:
         yield Probed("schema", error.sentence, "choose a model that answers by a JSON schema")
         return
+    except LlmNoSense:  # some models say nothing when they may not think and must keep to a schema
+        yield Probed("thinking", "with thinking off it answers nothing", "choose a model that does not think")
+        return
     except LlmError as error:
         yield Probed("schema", error.sentence, "look into the server's log; a smaller model answers sooner")
         return
@@ -77,6 +91,7 @@ def _answers(engine: LlmEngine) -> Iterator[Probed]:
         return
     counted = "counts tokens" if answer.prompt_tokens is not None else "does not count tokens"
     yield Probed("schema", f"honoured; {counted}; answers in {answer.seconds:.1f} s")
+    yield Probed("thinking", "off")
     yield Probed("logprobs", "told" if answer.tokens else "not told: confidence goes without them")
 
 
@@ -87,6 +102,22 @@ def _tools(engine: LlmEngine) -> Probed:
     except LlmError:
         return Probed("tools", "none: examples are put into the prompt")
     return Probed("tools", "called" if answer.tool_calls else "not called: examples are put into the prompt")
+
+
+def _schemas(engine: LlmEngine, schemas: Mapping[str, Mapping[str, Any]]) -> Probed:
+    """A server compiles a schema before it answers: the first few tokens show that it could."""
+    question = Message("user", "Answer with null for everything.")
+    refused = []
+    for name, schema in schemas.items():
+        try:
+            engine.ask(Prompt((question,), schema, _FEW_TOKENS))
+        except (LlmTooLong, LlmCutOff, LlmNoSense):  # it began to answer
+            continue
+        except LlmError:
+            refused.append(name)
+    if refused:
+        return Probed("types", f"it refuses the schema of {', '.join(refused)}", "use another server, or a newer one")
+    return Probed("types", f"the schemas of all {len(schemas)} types are taken")
 
 
 def _parsed(text: str) -> object:

@@ -41,6 +41,25 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Which template a prompt was made of, and what tells it from all others.
+
+    Attributes:
+        template, version: name and number of the template.
+        digest: of the template's texts.
+        key: of everything that the answer depends on but the engine; two prompts that differ only in the delimiter
+            around a document have the same one.
+        parts: what the prompt says of each document, where it is about several.
+    """
+
+    template: str
+    version: int
+    digest: str
+    key: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What an engine is asked.
 
@@ -49,12 +68,14 @@ class Prompt:
         schema: the answer's JSON schema, in what servers honour (`pipeline.engines.answer_schema`); None: free text.
         most_tokens: of the answer.
         tools: never together with a schema: servers then give neither.
+        origin: where it comes from, for the record of calls; None: from nowhere in particular.
     """
 
     messages: tuple[Message, ...]
     schema: Mapping[str, Any] | None = None
     most_tokens: int = 1024
     tools: tuple[Tool, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -48,7 +49,7 @@ def ask_for(engine: LlmEngine, prompt: Prompt, shape: type[_Shape]) -> Structure
         return Structured(_checked(first.text, shape), (first,))
     except ValidationError as error:
         wrong = _told(error)
-    second = engine.ask(replace(prompt, messages=(*prompt.messages, *_repair(first.text, wrong))))
+    second = engine.ask(_again(prompt, first.text, wrong))
     try:
         return Structured(_checked(second.text, shape), (first, second))
     except ValidationError:
@@ -58,6 +59,13 @@ def ask_for(engine: LlmEngine, prompt: Prompt, shape: type[_Shape]) -> Structure
 def _checked(text: str, shape: type[_Shape]) -> _Shape:
     fenced = _FENCE.match(text)
     return shape.model_validate_json(fenced[1] if fenced else text)
+
+
+def _again(prompt: Prompt, said: str, wrong: str) -> Prompt:
+    origin = prompt.origin
+    if origin is not None:
+        origin = replace(origin, key=hashlib.sha256(f"{origin.key}\n{said}".encode()).hexdigest())
+    return replace(prompt, messages=(*prompt.messages, *_repair(said, wrong)), origin=origin)
 
 
 def _repair(said: str, wrong: str) -> tuple[Message, Message]:

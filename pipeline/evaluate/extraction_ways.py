@@ -24,6 +24,7 @@ from pipeline.extract import extract
 from pipeline.extract.layout import rows, text_of
 from pipeline.extract.mrz import read_mrz
 from pipeline.extract.ranking import weights_of
+from pipeline.opinion.questions import Ways
 from pipeline.run import extract_beside_model
 from pipeline.types import JsonValue, Page, PageSource, Reading
 
@@ -112,12 +113,12 @@ def ours(document: Document) -> Mapping[str, JsonValue]:
     return _extracted(document.reading.pages, _definition(document))
 
 
-def beside_model(engine: LlmEngine, prompt_tokens: int) -> Way:
+def beside_model(engine: LlmEngine, ways: Ways) -> Way:
     """The built-in engine with a language model beside it; where that gives no answer, without."""
 
     def way(document: Document) -> Mapping[str, JsonValue]:
         try:
-            extraction, _ = extract_beside_model(document.reading.pages, _definition(document), engine, prompt_tokens)
+            extraction, _ = extract_beside_model(document.reading.pages, _definition(document), engine, ways)
         except LlmError:
             return ours(document)
         return {value.name: value.value for value in extraction.fields}

@@ -29,6 +29,7 @@ def case_json(case: Case) -> dict[str, Any]:
         "wall_s": round(prediction.wall_s, 4),
         "error": asdict(prediction.error) if prediction.error else None,
         "pages_read": prediction.pages_read,
+        "model_use": asdict(prediction.model_use) if prediction.model_use else None,
         "scores": {
             "type": case.type_right,
             "expected": case.expected_right,
@@ -57,6 +58,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "mismatches": [_ended(ended) for ended in summary.mismatches],
         "failures": [_ended(ended) for ended in summary.failures],
         "speed": asdict(summary.speed),
+        "model_use": asdict(summary.model_use) if summary.model_use else None,
     }
     finite: dict[str, Any] = _finite(document)
     return finite

@@ -6,7 +6,7 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import isgeneratorfunction
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -16,14 +16,18 @@ import psutil
 from pipeline import child
 from pipeline.child import Limits
 from pipeline.doctypes import DOC_TYPES
+from pipeline.engines.choice import EngineChoice
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, Rejected, StageFailed, TimeLimit, TooComplex
 from pipeline.evaluate.kept_readings import KeptReadings
 from pipeline.intake import inspect
+from pipeline.opinion.questions import Ways
 from pipeline.reading import ReadingOptions, read_pages
-from pipeline.run import decide_on
-from pipeline.types import FieldValue, Page, Reading, Result, Rules
+from pipeline.run import decide_beside_model, decide_on
+from pipeline.types import FieldValue, ModelUse, Page, Reading, Result, Rules
 
 Ending = Literal["accept", "review", "rejected", "failed"]
+_WITH_MODEL_S = 600.0
+"""Seconds for a document with a language model, whose own limits are tighter."""
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
 
 
@@ -37,6 +41,7 @@ class Setup:
         intake_limits: what looking at a file may cost.
         stage_limits: what reading, and then deciding, may cost.
         readings: where pages that were read are kept and taken from; None: every document is read.
+        model: the language model beside the built-in engine, and how it is asked; None: none.
     """
 
     options: ReadingOptions
@@ -44,6 +49,7 @@ class Setup:
     intake_limits: Limits
     stage_limits: Limits
     readings: KeptReadings | None = None
+    model: tuple[EngineChoice, Ways] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class Prediction:
         cpu_s: CPU seconds of the processes that worked on it.
         wall_s: seconds from its bytes to its decision.
         error: why it was rejected or failed.
+        model_use: what asking the language model took; None: none was asked.
     """
 
     decision: Ending
@@ -81,6 +88,7 @@ class Prediction:
     cpu_s: float = 0.0
     wall_s: float = 0.0
     error: Failure | None = None
+    model_use: ModelUse | None = None
 
 
 def predict(path: Path, setup: Setup, tick: Callable[[], None] = lambda: None) -> Prediction:
@@ -138,6 +146,7 @@ class _Run:
             cpu_s=self._cpu_s,
             wall_s=time.monotonic() - started,
             error=error,
+            model_use=result.model_use if result else None,
         )
 
     def _read(self) -> Reading:
@@ -172,6 +181,11 @@ class _Run:
 
     def _decided(self, reading: Reading) -> Result:
         limits, own = self._setup.stage_limits, DOC_TYPES.own
+        if self._setup.model is not None:
+            rules, open_limits = self._setup.rules, replace(limits, network=True, wall_s=_WITH_MODEL_S)
+            work = (decide_beside_model, reading, rules, *self._setup.model, own)
+            beside: Result = self._in_child(*work, limits=open_limits)[0]
+            return beside
         result: Result = self._in_child(decide_on, reading, self._setup.rules, None, 1.0, own, limits=limits)[0]
         return result
 

@@ -22,7 +22,7 @@ from pipeline.metrics.quality import (
     field_quality,
     macro_f1,
 )
-from pipeline.types import UNKNOWN_TYPE
+from pipeline.types import UNKNOWN_TYPE, ModelUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,7 @@ class Summary:
         mismatches: the others of them.
         failures: documents that failed, and labelled ones that were rejected.
         speed: how fast.
+        model_use: what asking the language model took; None: none was asked.
     """
 
     decisions: Mapping[str, int]
@@ -136,6 +137,7 @@ class Summary:
     mismatches: tuple[Ended, ...]
     failures: tuple[Ended, ...]
     speed: Speed
+    model_use: ModelUse | None = None
 
 
 def summarise(cases: Sequence[Case], wall_s: float, workers: int) -> Summary:
@@ -160,6 +162,18 @@ def summarise(cases: Sequence[Case], wall_s: float, workers: int) -> Summary:
         mismatches=tuple(_ended(case) for case in judged if not case.expected_right),
         failures=tuple(_ended(case) for case in cases if _is_failure(case)),
         speed=_speed(cases, wall_s, workers),
+        model_use=_model_use([case.prediction.model_use for case in cases if case.prediction.model_use is not None]),
+    )
+
+
+def _model_use(uses: Sequence[ModelUse]) -> ModelUse | None:
+    if not uses:
+        return None
+    return ModelUse(
+        sum(use.calls for use in uses),
+        sum(use.prompt_tokens for use in uses),
+        sum(use.answer_tokens for use in uses),
+        sum(use.seconds for use in uses),
     )
 
 

@@ -123,7 +123,7 @@ class IdCard:
         column does. The first is 0 where no other label stands left of it.
         """
         start = next(i for i, word in enumerate(row) if word is words[0])
-        end = next(i for i, word in enumerate(row) if word is words[-1])
+        end = self._last_of(words, row)
         while start and not self._parts_before(row, start) and self._field_of(row[start - 1]) is None:
             start -= 1
         others = (None, self._field_of(words[0]))
@@ -147,10 +147,15 @@ class IdCard:
 
     def _beside(self, words: Sequence[Word]) -> list[Word]:
         row = self._row_of[id(words[0])][1]
-        end = next(i for i, word in enumerate(row) if word is words[-1]) + 1
+        end = self._last_of(words, row) + 1
         while end < len(row) and self._is_translation(row, end):
             end += 1
         return self._until_label(row, end)
+
+    @staticmethod
+    def _last_of(words: Sequence[Word], row: Sequence[Word]) -> int:
+        """Where the last word of a label stands in a row: a label may go on in the next one."""
+        return max(i for i, word in enumerate(row) if any(word is each for each in words))
 
     def _is_translation(self, row: Sequence[Word], i: int) -> bool:
         before, word = row[i - 1], row[i]

@@ -29,20 +29,21 @@ def straightened(page: Page, slant: float) -> Page:
     """The page with its words and check boxes where they would stand if it were not askew."""
     if not slant:
         return page
-    words = tuple(Word(w.text, _moved(w.box, -slant), w.confidence, w.line) for w in page.words)
-    marks = tuple(Mark(_moved(m.box, -slant), m.fill, m.checked) for m in page.marks)
+    words = tuple(Word(w.text, moved(w.box, -slant), w.confidence, w.line) for w in page.words)
+    marks = tuple(Mark(moved(m.box, -slant), m.fill, m.checked) for m in page.marks)
     return replace(page, words=words, marks=marks)
 
 
 def laid_back(value: FieldValue, slants: dict[int, float]) -> FieldValue:
     """The value with its boxes where they stand on the page as it is."""
-    return replace(value, boxes=tuple(_moved(box, slants.get(box.page, 0.0)) for box in value.boxes))
+    return replace(value, boxes=tuple(moved(box, slants.get(box.page, 0.0)) for box in value.boxes))
 
 
 def _middle(box: Box) -> float:
     return (box.y0 + box.y1) / 2
 
 
-def _moved(box: Box, slope: float) -> Box:
+def moved(box: Box, slope: float) -> Box:
+    """The box where it would stand if the page's lines sank so far per page width."""
     shift = slope * (box.x0 + box.x1) / 2
     return Box(box.page, box.x0, min(max(box.y0 + shift, 0.0), 1.0), box.x1, min(max(box.y1 + shift, 0.0), 1.0))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from statistics import fmean
 
 CALIBRATION_BINS = 10
@@ -154,6 +154,23 @@ class Calibration:
     bins: tuple[ReliabilityBin, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BinCount:
+    """Predictions of one bin, counted where they are kept, so that they need not be fetched one by one.
+
+    Attributes:
+        bin: place of the bin, from 0.
+        n: how many.
+        confidence_sum: of their confidences.
+        right: how many of them are right.
+    """
+
+    bin: int
+    n: int
+    confidence_sum: float
+    right: int
+
+
 def mean(values: Iterable[float]) -> float | None:
     """The arithmetic mean; None of nothing."""
     known = list(values)
@@ -218,9 +235,21 @@ def calibration(predictions: Iterable[tuple[float, bool]], bins: int = CALIBRATI
         predictions: (confidence 0..1, whether it was right).
         bins: how many.
     """
-    members: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
-    for confidence, right in predictions:
-        members[min(int(confidence * bins), bins - 1)].append((confidence, right))
+    return calibration_of_bins(
+        (BinCount(bin_of(confidence, bins), 1, confidence, int(right)) for confidence, right in predictions), bins
+    )
+
+
+def bin_of(confidence: float, bins: int = CALIBRATION_BINS) -> int:
+    """The bin that a confidence (0..1) lies in, from 0; the last one holds 1.0 too."""
+    return min(int(confidence * bins), bins - 1)
+
+
+def calibration_of_bins(counts: Iterable[BinCount], bins: int = CALIBRATION_BINS) -> Calibration:
+    """The same as `calibration`, of predictions that were counted; a bin may come in several parts."""
+    members: list[list[BinCount]] = [[] for _ in range(bins)]
+    for count in counts:
+        members[count.bin].append(count)
     rows = tuple(_reliability_bin(i / bins, (i + 1) / bins, inside) for i, inside in enumerate(members))
     n = sum(row.n for row in rows)
     gaps = (
@@ -251,11 +280,12 @@ def _class_quality(matrix: ConfusionMatrix, label: str) -> ClassQuality:
     )
 
 
-def _reliability_bin(low: float, high: float, inside: Sequence[tuple[float, bool]]) -> ReliabilityBin:
+def _reliability_bin(low: float, high: float, inside: Sequence[BinCount]) -> ReliabilityBin:
+    n = sum(count.n for count in inside)
     return ReliabilityBin(
         low=low,
         high=high,
-        n=len(inside),
-        confidence=mean(confidence for confidence, _ in inside),
-        accuracy=mean(float(right) for _, right in inside),
+        n=n,
+        confidence=fsum(count.confidence_sum for count in inside) / n if n else None,
+        accuracy=sum(count.right for count in inside) / n if n else None,
     )

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pypdfium2.raw as pdfium_c
 
-from pipeline.reading.glyphs import Numbers, Placement
+from pipeline.reading.glyphs import Flags, Numbers, Placement
 from pipeline.types import Box
 
 _MOST_OBJECTS = 20_000
@@ -37,23 +37,27 @@ class Drawn:
         covered: share of the page that they cover, 0..1.
         check_boxes: places of lines and squares that may be check boxes.
         under: addresses of the text objects that were drawn before the last broad picture.
+        invisible: whether some text is drawn without ink.
     """
 
     pictures: tuple[Box, ...]
     covered: float
     check_boxes: tuple[Box, ...]
     under: frozenset[int]
+    invisible: bool = False
 
 
 def what_is_drawn(page: Any, number: int) -> Drawn:
     """Looks through the objects of a pypdfium2 page, those in its forms included; at most 20,000 of them."""
     texts: list[Any] = []
+    invisible = False
     pictures: list[Numbers] = []
     texts_before: list[int] = []
     squares: list[Numbers] = []
     for item, kind, matrix in islice(_objects(page), _MOST_OBJECTS):
         if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
             texts.append(item)
+            invisible = invisible or _is_invisible(item)
         elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             pictures.append(_bounds(item, matrix))
             texts_before.append(len(texts))
@@ -64,12 +68,12 @@ def what_is_drawn(page: Any, number: int) -> Drawn:
     placement = Placement(page)
     check_boxes = _boxes(placement, squares, number)
     if not pictures:
-        return Drawn((), 0.0, check_boxes, frozenset())
+        return Drawn((), 0.0, check_boxes, frozenset(), invisible)
     places = np.clip(placement.boxes(np.array(pictures)), 0.0, 1.0)
     broad = places[:, 2] - places[:, 0] >= _BROAD
     last = max((count for count, is_broad in zip(texts_before, broad, strict=True) if is_broad), default=0)
     areas, covered = _joined(places, number)
-    return Drawn(areas, covered, check_boxes, frozenset(_address(item) for item in texts[:last]))
+    return Drawn(areas, covered, check_boxes, frozenset(_address(item) for item in texts[:last]), invisible)
 
 
 def shown_share(page: Any, drawn: Drawn) -> float:
@@ -86,6 +90,20 @@ def shown_share(page: Any, drawn: Drawn) -> float:
     finally:
         textpage.close()
     return sum(shown) / len(shown) if shown else 0.0
+
+
+def invisible_characters(page: Any) -> Flags:
+    """Which characters of a page's text layer are drawn without ink: whatever shows in their boxes is not theirs."""
+    textpage = page.get_textpage()
+    try:
+        items = (pdfium_c.FPDFText_GetTextObject(textpage, index) for index in range(max(textpage.count_chars(), 0)))
+        return np.array([bool(item) and _is_invisible(item) for item in items], np.bool_)
+    finally:
+        textpage.close()
+
+
+def _is_invisible(item: Any) -> bool:
+    return bool(pdfium_c.FPDFTextObj_GetTextRenderMode(item) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE)
 
 
 def _address(item: Any) -> int:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium_c
 
 Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 REPLACEMENT = "\ufffd"
 
 _HYPHENS = frozenset("\x02\ufffe")

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.errors import Corrupt
 from pipeline.ocr.rows import in_rows
-from pipeline.reading.drawn import Drawn, shown_share, what_is_drawn
+from pipeline.reading.drawn import Drawn, invisible_characters, shown_share, what_is_drawn
 from pipeline.reading.filled import FilledPdf, laid_out, shown_form, with_form
 from pipeline.reading.ink import seen_words
 from pipeline.reading.instructions import WHY as INSTRUCTIONS
@@ -108,7 +108,10 @@ def _read_as_text(document: FilledPdf, number: int, options: ReadingOptions) -> 
     typed = document.typed(number)
     places = [*_places_of_marks(layer, drawn, number), *(v.box for v in typed.form if v.checked is not None)]
     sight = document.gray(number, _MARKS_DPI if places else _SIGHT_DPI)
-    seen = seen_words(layer.words, sight)
+    inked = layer
+    if drawn.invisible:
+        inked = read_text_layer(page, number, invisible_characters(page), drawn.pictures)
+    seen = seen_words(inked.words, sight)
     verdict = judge(layer, seen, shown, drawn) or compare(
         layer, seen, document.gray(number, options.dpi), number, options
     )

@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.ocr.rows import in_rows
-from pipeline.reading.glyphs import REPLACEMENT, Glyphs, Numbers, read_glyphs
+from pipeline.reading.glyphs import REPLACEMENT, Flags, Glyphs, Numbers, read_glyphs
 from pipeline.types import Box, Word
-
-Flags = npt.NDArray[np.bool_]
 
 _MIN_HEIGHT = 1e-4
 _OVERPRINT = 0.2
@@ -42,17 +39,35 @@ class TextLayer:
     bad: int
 
 
-def read_text_layer(page: Any, number: int) -> TextLayer:
-    """Reads the text layer of a pypdfium2 page."""
+def read_text_layer(page: Any, number: int, invisible: Flags | None = None, pictures: Sequence[Box] = ()) -> TextLayer:
+    """Reads the text layer of a pypdfium2 page.
+
+    Args:
+        page: of the file.
+        number: its number.
+        invisible: which characters to leave out, unless they lie on a picture: there they may tell what it shows.
+        pictures: the page's.
+    """
     glyphs = read_glyphs(page)
     space, bad = _kinds(glyphs.text)
-    words = in_lines(_once(_pieces(glyphs, space | bad, number)))
+    gap = space | bad
+    if invisible is not None and len(invisible) == len(gap):
+        gap |= invisible & ~_on(pictures, glyphs.boxes)
+    words = in_lines(_once(_pieces(glyphs, gap, number)))
     return TextLayer(tuple(words), int((~space).sum()), int(bad.sum()))
 
 
 def is_bad(character: str) -> bool:
     """Whether it is no character that anybody would have written: none, private, a control code, not assigned."""
     return character == REPLACEMENT or unicodedata.category(character) in ("Co", "Cc", "Cn", "Cs")
+
+
+def _on(pictures: Sequence[Box], boxes: Numbers) -> Flags:
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    on = np.zeros(len(boxes), np.bool_)
+    for picture in pictures:
+        on |= (picture.x0 <= x) & (x <= picture.x1) & (picture.y0 <= y) & (y <= picture.y1)
+    return on
 
 
 def _kinds(text: str) -> tuple[Flags, Flags]:

@@ -7,7 +7,7 @@ libraries, and the same content in every variant.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -74,6 +74,9 @@ _DOZEN: tuple[tuple[str, str, Callable[[random.Random], Drawing]], ...] = (
 )
 
 
+DOZEN = len(_DOZEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A drawn document.
@@ -121,10 +124,13 @@ def draw(doc_type: str, variant: str = "digital", seed: int = 0, layout: str | N
 
 def draw_dozen(seed: int = 7) -> list[Sample]:
     """Draws twelve documents: all ten types, W-9 (both revisions) and bank statement twice; five crisp, seven worn."""
-    return [
-        _sample(doc_type, variant, seed, drawer(random.Random(f"{doc_type} {seed} {place}")))
-        for place, (doc_type, variant, drawer) in enumerate(_DOZEN)
-    ]
+    return list(draw_dozen_one_by_one(seed))
+
+
+def draw_dozen_one_by_one(seed: int = 7) -> Iterator[Sample]:
+    """Draws the same twelve documents, each when it is asked for."""
+    for place, (doc_type, variant, drawer) in enumerate(_DOZEN):
+        yield _sample(doc_type, variant, seed, drawer(random.Random(f"{doc_type} {seed} {place}")))
 
 
 def _sample(doc_type: str, variant: str, seed: int, drawing: Drawing, layout: str | None = None) -> Sample:

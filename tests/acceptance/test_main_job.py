@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from app.settings import Settings
+from db.session import engine
 from pipeline.samples import draw
-from tests.faults.system import System, running
+from tests.acceptance.conftest import Opens
+from tests.app.stored_calls import call, talked_about
+from tests.faults.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-BROWSER = next((path for name in ("chromium", "google-chrome", "chrome") if (path := shutil.which(name))), None)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]  # fmt: skip
 REAL = Path(__file__).parents[3] / "shared/documents/dev/w9/w9-made-04.jpg"
 
 
 @pytest.fixture
-def system(settings: Settings) -> Iterator[System]:
-    """A system that shows a person every document, however well it was read."""
-    with running(settings.model_copy(update={"sampling_rate": 1.0}), "web", "scheduler", "ocr1", "llm1") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert BROWSER, "No Chromium here. Run the tests by ./fuse test, which installs it."
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
-        yield launched
-        launched.close()
+def page(open_page: Opens) -> Page:
+    return open_page()
 
 
 @pytest.fixture
-def page(browser: Browser, system: System) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1440, "height": 900})
-    opened.set_default_timeout(60_000)
-    yield opened
-    opened.close()
+def system(workbench: System) -> System:
+    """One for all tests of this file, in their order: the first one finds it empty."""
+    return workbench
+
+
+def added(system: System, data: bytes, name: str) -> str:
+    """Uploads, waits until it is read, and gives the document's id."""
+    doc_id = str(system.upload(data, name).json()["document_id"])
+    system.wait_until_done()
+    return doc_id
 
 
 def test_upload_correct_approve_and_see_the_metrics_change(page: Page, system: System, tmp_path: Path) -> None:
@@ -78,47 +69,51 @@ def test_upload_correct_approve_and_see_the_metrics_change(page: Page, system: S
     assert row["quality"]["exact"] == {"right": 0, "n": 1}
 
     page.goto(f"{system.url}/quality")
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)  # 4 MB of script come first
     page.goto(f"{system.url}/document?doc={doc_id}")
     page.get_by_role("tab", name="History").click()
     expect(page.get_by_text("Jordan Q. Blake").first).to_be_attached()
 
 
+@pytest.mark.slow
 def test_an_invalid_value_is_told_beside_the_field_and_stores_nothing(page: Page, system: System) -> None:
-    system.upload(draw("w9", "fax", 2).data, "w9.tif")
-    system.wait_until_done()
-    [(doc_id, version, status)] = system.rows("SELECT id, version, processing_status FROM docs")
-    assert status == "needs_review"
+    doc_id = added(system, draw("w9", "fax", 2).data, "w9.tif")
+    state = "SELECT version, processing_status FROM docs WHERE id = :id"
+    before = system.rows(state, id=doc_id)
+    assert before[0][1] == "needs_review"
     page.goto(f"{system.url}/review?doc={doc_id}")
     date = page.get_by_role("textbox", name="Date signed")
     date.fill("soon")
     date.press("Tab")
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("must be a date").first).to_be_visible()
-    assert system.rows("SELECT version, processing_status FROM docs") == [(version, "needs_review")]
-    assert system.rows("SELECT 1 FROM corrections") == []
+    assert system.rows(state, id=doc_id) == before
+    assert system.rows("SELECT 1 FROM corrections WHERE doc_id = :id", id=doc_id) == []
 
 
-def test_a_box_on_the_page_and_its_field_find_each_other(page: Page, system: System) -> None:
-    system.upload(draw("w9", "scan", 1).data, "w9.png")
-    system.wait_until_done()
-    [(doc_id,)] = system.rows("SELECT id FROM docs")
+def test_what_the_model_saw_is_unfolded_beside_the_form(page: Page, system: System) -> None:
+    doc_id = added(system, draw("w9", "digital", 1).data, "w9.pdf")
+    attack = "<img src=x onerror=\"document.title='stolen'\">"
+    prompt = [{"role": "system", "content": "Copy."}, {"role": "user", "content": attack}]
+    with engine(system.settings.database_url).begin() as connection:
+        talked_about(connection, doc_id, call(prompt=prompt, answer=attack, model=attack))
     page.goto(f"{system.url}/review?doc={doc_id}")
-    field = page.get_by_role("textbox", name="Address (line 5)")
-    field.click()
-    marked = page.locator(".box.active").first
-    expect(marked).to_be_visible()
-    page.get_by_role("textbox", name="City, state and ZIP").click()
-    expect(page.locator(".box.active").first).to_be_visible()
-    page.locator(".box").first.click()
-    focused = page.evaluate("document.activeElement.closest('[class*=st-key-field]') !== null")
-    assert focused, "a click on a box puts the cursor into its field"
+    name = page.get_by_role("textbox", name="Name (line 1)")
+    name.fill("Typed and not saved")
+    page.get_by_text("What the language model saw and said (1 call)").click()
+    expect(page.get_by_text("stand for the real ones")).to_be_visible()
+    expect(page.get_by_test_id("stCode").get_by_text(attack)).to_be_visible()
+    page.get_by_role("radio", name="Rules").click()
+    expect(page.get_by_test_id("stCode").get_by_text("Copy.")).to_be_visible()
+    expect(name).to_have_value("Typed and not saved")
+    assert "stolen" not in page.title()
 
 
 def test_a_refused_file_says_what_to_do(page: Page, system: System, tmp_path: Path) -> None:
     file = tmp_path / "letter.pdf"
     file.write_text("no PDF at all")
+    known = system.rows("SELECT id FROM docs")
     page.goto(f"{system.url}/upload")
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text("This is not a PDF, PNG, JPEG or TIFF file.")).to_be_visible()
-    assert system.rows("SELECT 1 FROM docs") == []
+    assert system.rows("SELECT id FROM docs") == known

@@ -25,6 +25,7 @@ def _run(*arguments: object) -> None:
     cli([str(argument) for argument in arguments], standalone_mode=False)
 
 
+@pytest.mark.slow
 def test_a_tiny_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _run("--documents", tmp_path, "--each", 1, "--pages", 0, "--way", "bare", "--way", "ours", "--markdown")
     printed = capsys.readouterr().out

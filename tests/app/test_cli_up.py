@@ -136,6 +136,7 @@ def test_it_starts_stops_and_keeps_what_was_added(system: System) -> None:
     assert system.alive() == []
 
 
+@pytest.mark.slow
 def test_a_kill_leaves_nothing_in_the_way(system: System) -> None:
     process = system.up()
     first = system.wait_until_ready(process)
@@ -151,6 +152,7 @@ def test_a_kill_leaves_nothing_in_the_way(system: System) -> None:
     assert system.alive() == []
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_comes_back(system: System) -> None:
     process = system.up()
     system.wait_until_ready(process)
@@ -166,6 +168,7 @@ def test_a_worker_that_is_killed_comes_back(system: System) -> None:
     assert "killed by SIGKILL" in output
 
 
+@pytest.mark.slow
 def test_servers_that_are_killed_come_back_with_their_data(system: System) -> None:
     process = system.up()
     address = system.wait_until_ready(process)["address"]

@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 import typer
 
+from app import wiring
 from app.commands.evaluate import evaluate
 from app.console import CommandFailed
+from app.settings import Settings
 from pipeline.samples import draw
+from tests.pipeline.engines.fake_ollama import server
+from tests.pipeline.engines.scripted_server import says, serving
 
 Run = Callable[..., str]
 
@@ -126,3 +130,31 @@ def test_labelled_documents(run: Run, tmp_path: Path) -> None:
     documents = json.loads((tmp_path / "out.json").read_text())["documents"]
     assert [document["type"] for document in documents] == ["w9", "w9"]
     assert all(document["error"] is None for document in documents)
+
+
+def test_a_model_beside_the_engine_is_measured(
+    run: Run, manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told.json"
+    with serving(server({"name": "Somebody Else"})) as script:
+        monkeypatch.setenv("FUSE_LLM_URL", script.address)
+        monkeypatch.setattr(wiring, "settings", Settings)
+        printed = run(manifest, "--type", "w9", "--workers", 1, "--engine", "ollama", "--json", told)
+    assert "The language model answered once" in printed
+    document, missing = json.loads(told.read_text())["documents"]
+    assert document["model_use"]["calls"] == 1
+    assert missing["model_use"] is None
+    assert document["decision"] == "accept"
+    # What does not stand on the page is no second opinion.
+    assert "engines_disagree" not in document["reasons"]
+    assert document["fields"]["name"]["value"] != "Somebody Else"
+
+
+def test_a_model_that_is_not_there_is_told_before_anything_is_read(
+    run: Run, manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(says({"models": []})) as script:
+        monkeypatch.setenv("FUSE_LLM_URL", script.address)
+        monkeypatch.setattr(wiring, "settings", Settings)
+        with pytest.raises(CommandFailed, match="ollama pull"):
+            run(manifest, "--engine", "ollama")

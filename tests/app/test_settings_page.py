@@ -25,6 +25,8 @@ def test_a_setting_is_documented(name: str) -> None:
         assert (told, default) == ("embedded", "")
     elif name == "home":
         assert (told, default) == (".fuse` in the repository", ROOT / ".fuse")
+    elif isinstance(default, bool):
+        assert told == str(default).lower()
     elif isinstance(default, int | float):
         assert float(told) == default
     else:

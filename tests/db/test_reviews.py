@@ -45,6 +45,24 @@ def test_an_unchanged_value_is_no_correction(connection: Connection) -> None:
     assert documents.corrections_of(connection, LOCAL_TENANT, doc_id) == []
 
 
+def test_a_place_that_is_marked_anew_is_stored_and_is_no_correction(connection: Connection) -> None:
+    doc_id = store.reviewable(connection)
+    version = _version(connection, doc_id)
+    boxes = {"name": [[1, 0.1, 0.5, 0.3, 0.52]], "ein": [[1, 0.0, 0.0, 1.0, 1.0]]}  # of ein no value is known
+
+    def mark(version: int, **values: object) -> int:
+        return reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, values, boxes)
+
+    assert mark(version, name="Jordan Blake") == version + 1
+    assert mark(version + 1) == version + 1, "it stands there already"
+    [name] = documents.fields_of(connection, doc_id)
+    assert (name.value, name.source, name.confidence, name.boxes) == ("Jordan Blake", "machine", 0.72, boxes["name"])
+    assert documents.corrections_of(connection, LOCAL_TENANT, doc_id) == []
+    event = audit.of_document(connection, LOCAL_TENANT, doc_id)[-1]
+    assert (event["action"], event["actor"]) == ("place_marked", "Local admin")
+    assert event["details"] == {"fields": ["name"]}
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, text
 
-from db import rules
+from db import documents, reviews, rules
 from db.session import engine
 from pipeline.types import Rules
 from tests.db import store
@@ -42,3 +42,28 @@ def test_the_effect_counts_what_nothing_but_the_threshold_keeps_back(connection:
     connection.execute(text("UPDATE docs SET confidence = 0.95 WHERE id = :id"), {"id": ids[3]})
     effect = rules.effect(connection, LOCAL_TENANT, "w9", now=0.75, then=0.70, sampling_rate=0.05)
     assert effect == rules.Effect(documents=4, accepted_now=1, accepted_then=2)
+
+
+def test_reviewed_documents_are_right_where_nobody_had_to_mend_them(connection: Connection) -> None:
+    right, mended, retyped, rejected, _ = (
+        store.reviewable(connection, content) for content in (b"right", b"mended", b"retyped", b"rejected", b"waiting")
+    )
+    reviews.approve(connection, LOCAL_TENANT, right, version_of(connection, right), LOCAL_ADMIN)
+    version = reviews.correct(
+        connection, LOCAL_TENANT, mended, version_of(connection, mended), LOCAL_ADMIN, {"name": "Jo Black"}
+    )
+    reviews.approve(connection, LOCAL_TENANT, mended, version, LOCAL_ADMIN)
+    reviews.approve(connection, LOCAL_TENANT, retyped, version_of(connection, retyped), LOCAL_ADMIN)
+    connection.execute(text("UPDATE docs SET type = 'w2', confidence = 0.5 WHERE id = :id"), {"id": retyped})
+    reviews.reject(connection, LOCAL_TENANT, rejected, version_of(connection, rejected), LOCAL_ADMIN, "blurred")
+    told = rules.reviewed(connection, LOCAL_TENANT, "w9")
+    assert sorted((each.confidence, each.fit, each.right) for each in told) == [
+        (0.5, True, False),
+        (0.72, True, False),
+        (0.72, True, True),
+    ]
+    assert rules.reviewed(connection, store.add_tenant(connection, "other"), "w9") == []
+
+
+def version_of(connection: Connection, doc_id: str) -> int:
+    return documents.get(connection, LOCAL_TENANT, doc_id).version

@@ -9,22 +9,25 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from uuid import uuid4
 
 import httpx
 import numpy as np
 import psutil
+import psycopg
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import Engine, text
 
 from app.settings import ROOT, Settings
+from db.embedded import EmbeddedPostgres
 from db.session import engine
 
 LEASE_S = 3.0
 TERMINAL = ("needs_review", "auto_approved")
 COMMANDS = {
-    "web": ["uvicorn", "app.server:app", "--log-level", "warning"],
+    "web": ["uvicorn", "app.server:app", "--log-level", "warning", "--ws-per-message-deflate", "false"],
     "ocr": ["workers", "ocr"],
     "llm": ["workers", "llm"],
     "scheduler": ["workers", "schedule"],
@@ -34,9 +37,10 @@ COMMANDS = {
 class System:
     """Processes on a test's own servers."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, environment: Mapping[str, str] | None = None) -> None:
         self.settings = settings
-        self.port = _free_port()
+        self._more = dict(environment or {})
+        self.port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs = settings.home / "logs"
         self.logs.mkdir(parents=True)
@@ -70,7 +74,9 @@ class System:
             "FUSE_BACKOFF_S": "0.1",
             "FUSE_MAX_ATTEMPTS": "3",
             "FUSE_DRAIN_S": "2",
+            "FUSE_DOCUMENT_TIME_LIMIT_S": "240",  # the machine of a test may be a slow and busy one
             "FUSE_SAMPLING_RATE": str(self.settings.sampling_rate),
+            **self._more,
         }
 
     def _answers(self) -> bool:
@@ -92,6 +98,14 @@ class System:
         process = self.processes[name]
         process.kill()
         process.wait()
+
+    def begin_anew(self) -> None:
+        """Starts what was killed, and forgets all documents and all that was set."""
+        self.start(*(name for name, process in self.processes.items() if process.poll() is not None))
+        with self.store.begin() as connection:
+            for table in ("docs", "audit_events", "settings", "saved_views", "metrics_history"):
+                connection.execute(text(f"DELETE FROM {table}"))
+        self.acknowledged.clear()
 
     def children(self, name: str) -> list[psutil.Process]:
         """The fork server's children of a worker: where the OCR happens."""
@@ -179,9 +193,9 @@ class System:
 
 
 @contextmanager
-def running(settings: Settings, *names: str) -> Iterator[System]:
-    """A system with these processes; stopped at the end, whatever happens."""
-    system = System(settings)
+def running(settings: Settings, *names: str, environment: Mapping[str, str] | None = None) -> Iterator[System]:
+    """A system with these processes, and settings of its own beside the usual; stopped at the end, whatever happens."""
+    system = System(settings, environment)
     try:
         system.start(*names)
         yield system
@@ -189,14 +203,28 @@ def running(settings: Settings, *names: str) -> Iterator[System]:
         system.stop()
 
 
+@contextmanager
+def own_database(server: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """The address of a migrated, empty database, for as long as the context is open."""
+    name = f"test_{uuid4().hex[:12]}"
+    address = server.database_url("postgres").replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    url = server.database_url(name)
+    yield url
+    engine(url).dispose()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 def picture(number: int, lines: int = 4) -> bytes:
     """A PNG with some lines of text; each number gives other bytes."""
     return _encoded([_page(number, lines)], "PNG")
 
 
-def long_scan(number: int, pages: int) -> bytes:
-    """A TIFF of dense pages: about two seconds of OCR each."""
-    return _encoded([_page(number * 1000 + i, 45) for i in range(pages)], "TIFF")
+def long_scan(number: int, pages: int, lines: int = 8) -> bytes:
+    """A TIFF of a title page, which is read at once, and pages that take OCR about a second each."""
+    return _encoded([_page(number * 1000 + i, lines if i else 4) for i in range(pages)], "TIFF")
 
 
 def _page(seed: int, lines: int) -> Image.Image:
@@ -217,7 +245,8 @@ def _encoded(pages: list[Image.Image], form: str) -> bytes:
     return out.getvalue()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port where nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from app.settings import Settings
-from tests.faults.system import System, long_scan, picture, running
+from tests.faults.system import System, long_scan, picture
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
 
 BATCHES = "SELECT count(*) FROM jobs WHERE first_page > 0"
 
 
-@pytest.fixture
-def system(settings: Settings) -> Iterator[System]:
-    with running(settings, "web", "scheduler", "ocr1", "ocr2", "llm1") as started:
-        yield started
-
-
+@pytest.mark.slow
 def test_kill_of_a_worker_in_the_middle_of_a_batch(system: System) -> None:
     document = system.upload(long_scan(1, 12)).json()["document_id"]
     system.kill(_worker_in_batch(system))
@@ -43,66 +36,70 @@ def test_kill_of_the_child_in_the_middle_of_a_batch(system: System) -> None:
     _check_whole(system, document, 12)
 
 
-def test_kill_of_the_only_worker_between_split_and_first_batch(settings: Settings) -> None:
+@pytest.mark.slow
+def test_kill_of_the_only_worker_between_split_and_first_batch(system: System) -> None:
     """Its wake-ups lie in Redis or in the outbox; whoever comes next finds the batches."""
-    with running(settings, "web", "scheduler", "ocr1", "llm1") as system:
-        document = system.upload(long_scan(3, 8)).json()["document_id"]
-        system.wait_for(lambda: system.rows("SELECT 1 FROM jobs WHERE state = 'split'"), 60, "the document is split")
-        system.kill("ocr1")
-        system.start("ocr2")
-        system.wait_until_done()
-        system.check_promises()
-        _check_whole(system, document, 8)
+    system.kill("ocr2")
+    document = system.upload(long_scan(3, 8)).json()["document_id"]
+    system.wait_for(lambda: system.rows("SELECT 1 FROM jobs WHERE state = 'split'"), 60, "the document is split")
+    system.kill("ocr1")
+    system.start("ocr2")
+    system.wait_until_done()
+    system.check_promises()
+    _check_whole(system, document, 8)
 
 
-def test_a_batch_that_loses_its_worker_each_time_costs_its_pages_only(settings: Settings) -> None:
-    with running(settings, "web", "scheduler", "ocr1", "llm1") as system:
-        document = system.upload(long_scan(4, 11)).json()["document_id"]
-        poison = "SELECT id FROM jobs WHERE first_page > 0 ORDER BY first_page LIMIT 1"
-        system.wait_for(lambda: system.rows(poison), 60, "the document is split")
-        [(batch,)] = system.rows(poison)
-        killed = 0
-        while system.statuses()[document] not in ("needs_review", "error"):
-            holds = system.rows(
-                "SELECT 1 FROM jobs WHERE id = :id AND state = 'running' AND attempts <= 3 AND worker LIKE :worker",
-                id=batch,
-                worker=f"%:{system.processes['ocr1'].pid}",
-            )
-            if holds:
-                system.kill("ocr1")
-                killed += 1
-                system.start("ocr1")
-            time.sleep(0.02)
-        system.wait_until_done()
-        system.check_promises()
-        assert killed == 3
-        [(partial, reasons)] = system.rows("SELECT partial, reasons FROM docs")
-        assert partial
-        assert "worker_lost" in [reason["code"] for reason in reasons]  # type: ignore[attr-defined]
-        [(pages_of_batch,)] = system.rows("SELECT batch FROM jobs WHERE id = :id", id=batch)
-        lost = {number for group in pages_of_batch for number in group}  # type: ignore[attr-defined]
-        read = {number for (number,) in system.rows("SELECT number FROM pages")}
-        assert set(range(1, 12)) - lost <= read, "every page that stands outside of that batch was read"
+@pytest.mark.slow
+def test_a_batch_that_loses_its_worker_each_time_costs_its_pages_only(system: System) -> None:
+    system.kill("ocr2")
+    document = system.upload(long_scan(4, 11)).json()["document_id"]
+    poison = "SELECT id FROM jobs WHERE first_page > 0 ORDER BY first_page LIMIT 1"
+    system.wait_for(lambda: system.rows(poison), 60, "the document is split")
+    [(batch,)] = system.rows(poison)
+    killed = 0
+    while system.statuses()[document] not in ("needs_review", "error"):
+        holds = system.rows(
+            "SELECT 1 FROM jobs WHERE id = :id AND state = 'running' AND attempts <= 3 AND worker LIKE :worker",
+            id=batch,
+            worker=f"%:{system.processes['ocr1'].pid}",
+        )
+        if holds:
+            system.kill("ocr1")
+            killed += 1
+            system.start("ocr1")
+        time.sleep(0.02)
+    system.wait_until_done()
+    system.check_promises()
+    assert killed == 3
+    [(partial, reasons)] = system.rows("SELECT partial, reasons FROM docs")
+    assert partial
+    assert "worker_lost" in [reason["code"] for reason in reasons]  # type: ignore[attr-defined]
+    [(pages_of_batch,)] = system.rows("SELECT batch FROM jobs WHERE id = :id", id=batch)
+    lost = {number for group in pages_of_batch for number in group}  # type: ignore[attr-defined]
+    read = {number for (number,) in system.rows("SELECT number FROM pages")}
+    assert set(range(1, 12)) - lost <= read, "every page that stands outside of that batch was read"
 
 
-def test_one_page_is_not_stuck_behind_a_long_document(settings: Settings) -> None:
+@pytest.mark.slow
+def test_one_page_is_not_stuck_behind_a_long_document(system: System) -> None:
     """With one worker: the batch in hand ends, then comes the page, then the rest."""
-    with running(settings, "web", "scheduler", "ocr1", "llm1") as system:
-        long = system.upload(long_scan(5, 30)).json()["document_id"]
-        _worker_in_batch(system, ("ocr1",))
-        short = system.upload(picture(1)).json()["document_id"]
-        [(open_before,)] = system.rows(f"{BATCHES} AND state IN ('waiting', 'running')")
-        read = "SELECT 1 FROM stage_results WHERE doc_id = :doc AND stage = 'ocr'"
-        system.wait_for(lambda: system.rows(read, doc=short), 60, "the page is read")
-        [(open_after,)] = system.rows(f"{BATCHES} AND state IN ('waiting', 'running')")
-        assert int(str(open_before)) - int(str(open_after)) <= 1
-        assert int(str(open_after)) >= 3
-        assert system.statuses()[long] == "ocr"
-        system.wait_until_done(150)
-        system.check_promises()
-        _check_whole(system, long, 30)
+    system.kill("ocr2")
+    long = system.upload(long_scan(5, 22)).json()["document_id"]
+    _worker_in_batch(system, ("ocr1",))
+    short = system.upload(picture(1)).json()["document_id"]
+    [(open_before,)] = system.rows(f"{BATCHES} AND state IN ('waiting', 'running')")
+    read = "SELECT 1 FROM stage_results WHERE doc_id = :doc AND stage = 'ocr'"
+    system.wait_for(lambda: system.rows(read, doc=short), 60, "the page is read")
+    [(open_after,)] = system.rows(f"{BATCHES} AND state IN ('waiting', 'running')")
+    assert int(str(open_before)) - int(str(open_after)) <= 1
+    assert int(str(open_after)) >= 3
+    assert system.statuses()[long] == "ocr"
+    system.wait_until_done(150)
+    system.check_promises()
+    _check_whole(system, long, 22)
 
 
+@pytest.mark.slow
 def test_reading_again_is_answered_by_the_cache(system: System) -> None:
     document = system.upload(long_scan(6, 7)).json()["document_id"]
     system.wait_until_done()
@@ -119,7 +116,8 @@ def test_reading_again_is_answered_by_the_cache(system: System) -> None:
 def _check_whole(system: System, document: str, pages: int) -> None:
     """All pages once, in order, nothing missing; one classification."""
     numbers = system.rows("SELECT number FROM pages WHERE doc_id = :doc ORDER BY number", doc=document)
-    assert numbers == [(number,) for number in range(1, pages + 1)]
+    errors = system.rows("SELECT first_page, attempts, state, last_error FROM jobs WHERE last_error IS NOT NULL")
+    assert numbers == [(number,) for number in range(1, pages + 1)], f"{errors}\n{system.last_words()}"
     assert system.rows("SELECT partial FROM docs WHERE id = :doc", doc=document) == [(False,)]
     [(text,)] = system.rows("SELECT ocr_text FROM docs WHERE id = :doc", doc=document)
     assert str(text).count("\f") == pages - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,6 +21,14 @@ Opens = Callable[..., AppTest]
 def html(at: AppTest) -> list[str]:
     """What the screen shows as text nodes, as HTML."""
     return [str(each.value) for each in at.get("html") if isinstance(each, Element)]
+
+
+@pytest.fixture(autouse=True)
+def _main_module() -> Iterator[None]:
+    """Streamlit makes the script the process's main module, which every later child of the process would run again."""
+    ours = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = ours
 
 
 @pytest.fixture

@@ -1,28 +1,84 @@
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from typing import Any
+
+from sqlalchemy import Engine, text
+from streamlit.testing.v1 import AppTest
 
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT
+from app.components import whole_file
 from db import documents, reviews
 from tests.db.store import reviewable
-from tests.pages.conftest import Opens
+from tests.pages.conftest import Opens, html
 
 
-def test_history_tells_who_changed_what_and_masks_numbers(open_screen: Opens, store: Engine) -> None:
+def corrected(store: Engine, **changes: Any) -> str:
     with store.begin() as connection:
         doc_id = reviewable(connection)
         version = documents.get(connection, LOCAL_TENANT, doc_id).version
-        changes = {"ssn": "123-45-6789", "name": "Jordan Q. Blake"}
         reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, changes)
-    at = open_screen("document", doc=doc_id)
-    values, history, stages = (each.value for each in at.dataframe)
+    return doc_id
+
+
+def tables(at: AppTest) -> list[Any]:
+    return [each.value for each in at.dataframe]
+
+
+def test_history_tells_who_changed_what_and_masks_numbers(open_screen: Opens, store: Engine) -> None:
+    doc_id = corrected(store, ssn="123-45-6789", name="Jordan Q. Blake")
+    values, set_by_people, history, stages = tables(open_screen("document", doc=doc_id))
     assert dict(zip(values["Field"], values["Value"], strict=True))["Social security number"] == "•••-••-6789"
     rows = {row.What: row for row in history.itertuples()}
     changed = rows["changed Name (line 1)"]
     assert (changed.Who, changed.Before, changed.After) == ("Local admin", "Jordan Blake", "Jordan Q. Blake")
+    assert changed.Version == rows["changed Social security number"].Version
     assert rows["changed Social security number"].After == "•••-••-6789"
-    assert "123-45" not in history.to_string() + values.to_string()
+    [name, _] = set_by_people.to_dict("records")
+    assert (name["The machine said"], name["A person says"], name["Who"]) == (
+        "Jordan Blake", "Jordan Q. Blake", "Local admin",
+    )  # fmt: skip
+    assert "123-45" not in history.to_string() + values.to_string() + set_by_people.to_string()
     assert list(stages["Stage"]) == ["Reading", "Classification", "Extraction"]
+
+
+def test_numbers_are_shown_in_full_on_demand_and_that_is_noted(open_screen: Opens, store: Engine) -> None:
+    doc_id = corrected(store, ssn="123-45-6789")
+    at = open_screen("document", doc=doc_id)
+    at = next(each for each in at.toggle if each.label.startswith("Show tax")).set_value(True).run()
+    values, set_by_people, history, _ = tables(at)
+    assert all("123-45-6789" in each.to_string() for each in (values, set_by_people, history))
+    assert "had the masked numbers shown" in list(history["What"])
+    at.run()
+    with store.connect() as connection:
+        n = connection.execute(text("SELECT count(*) FROM audit_events WHERE action = 'revealed'")).scalar_one()
+    assert n == 1, "looking on is no second look"
+
+
+def test_without_sensitive_values_nothing_can_be_revealed(open_screen: Opens, store: Engine) -> None:
+    with store.begin() as connection:
+        doc_id = reviewable(connection)
+    assert not [each for each in open_screen("document", doc=doc_id).toggle if each.label.startswith("Show tax")]
+
+
+def test_the_whole_file_comes_as_pictures_of_its_pages(open_screen: Opens, store: Engine) -> None:
+    with store.begin() as connection:
+        doc_id = reviewable(connection)
+        connection.execute(
+            text("UPDATE docs SET page_count = 3, size_bytes = :n"), {"n": whole_file.MOST_PDF_BYTES + 1}
+        )
+    at = open_screen("document", doc=doc_id)
+    [shown] = [each for each in html(at) if "fuse-pages" in each and "<figure>" in each]
+    assert [f"/api/docs/{doc_id}/pages/{n}.jpg" in shown for n in (1, 2, 3, 4)] == [True, True, True, False]
+    assert shown.count('loading="lazy"') == 3
+    assert any("more than 10 MB" in each.value for each in at.caption)
+
+
+def test_a_pdf_that_is_gone_says_what_to_do(open_screen: Opens, store: Engine) -> None:
+    with store.begin() as connection:
+        doc_id = reviewable(connection)
+    at = open_screen("document", doc=doc_id)
+    at.session_state[f"reader-{doc_id}"] = whole_file._PDF
+    assert "Upload the same file again" in at.run().error[0].value
 
 
 def test_without_a_document_the_list_is_offered(open_screen: Opens) -> None:

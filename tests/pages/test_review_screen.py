@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
 
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT
-from db import documents, reviews
+from db import documents, drafts, review_locks, reviews
 from tests.db.store import reviewable
 from tests.pages.conftest import Opens, html
 
@@ -89,7 +89,49 @@ def test_saving_stays_and_marks_the_value_as_a_persons(open_screen: Opens, store
     assert at.query_params["doc"] == doc_id
     assert field(at, "Date signed").value == "2024-03-31"
     assert state_of(store, doc_id)[2]["signature_date"] == ("2024-03-31", "human")
-    assert "by a person" in "".join(each.value for each in at.markdown)
+    assert "by a person" in "".join(html(at))
+
+
+PLACE = (1, 0.5, 0.5, 0.7, 0.52)
+
+
+def mark(store: Engine, doc_id: str, **entries: str) -> None:
+    """What the browser sends when words are marked on the page."""
+    typed = {name: drafts.Typed(entry, (PLACE,)) for name, entry in entries.items()}
+    with store.begin() as connection:
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        assert drafts.save(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, version, typed)
+
+
+@pytest.mark.parametrize("button", ["Save", "Approve"])
+def test_a_value_that_stays_gets_the_place_that_was_marked(open_screen: Opens, store: Engine, button: str) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    mark(store, doc_id, name="Jordan Blake", business_name="typed over since")
+    press(at, button)
+    with store.connect() as connection:
+        [name] = documents.fields_of(connection, doc_id)
+        assert documents.corrections_of(connection, LOCAL_TENANT, doc_id) == []
+        assert drafts.get(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN) is None
+    assert (name.value, name.source, name.boxes) == ("Jordan Blake", "machine", [list(PLACE)])
+    if button == "Save":
+        assert [each.value for each in at.toast] == ["Saved 1 place."]
+
+
+def test_the_same_date_in_other_words_is_no_correction_of_it(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    with store.begin() as connection:
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        values = {"signature_date": "2024-03-31"}
+        reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, values)
+    at = open_screen("review", doc=doc_id)
+    mark(store, doc_id, signature_date="March 31, 2024")
+    field(at, "Date signed").set_value("March 31, 2024")
+    press(at, "Save")
+    with store.connect() as connection:
+        date = {each.name: each for each in documents.fields_of(connection, doc_id)}["signature_date"]
+        assert len(documents.corrections_of(connection, LOCAL_TENANT, doc_id)) == 1
+    assert (date.value, date.boxes) == ("2024-03-31", [list(PLACE)])
 
 
 def test_who_was_slower_loses_nothing(open_screen: Opens, store: Engine) -> None:
@@ -176,3 +218,34 @@ def test_an_unknown_document_is_a_sentence(open_screen: Opens, asked: str) -> No
     at = open_screen("review", doc=asked)
     assert "There is no such document" in at.error[0].value
     assert not at.exception
+
+
+def test_a_document_that_another_takes_in_the_same_moment_is_left_to_them(
+    open_screen: Opens, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people approve at once, and the queue leads both to the same next document."""
+    first, second, third = sorted(add(store, content) for content in (b"one", b"two", b"three"))
+    at = open_screen("review", doc=first)
+    with store.begin() as connection:
+        review_locks.take(connection, LOCAL_TENANT, second, LOCAL_ADMIN, "another session")
+    monkeypatch.setattr(review_locks, "held_by_others", lambda *_: set())  # it was free when it was chosen
+    press(at, "Approve")
+    assert at.query_params["doc"] == third
+    assert state_of(store, first)[0] == "approved"
+
+
+def test_a_document_that_is_taken_over_stays_on_the_screen(open_screen: Opens, store: Engine) -> None:
+    add(store, b"one")
+    add(store, b"two")
+    at = open_screen("review")
+    shown = at.query_params["doc"]
+    field(at, "Name (line 1)").set_value("Typed")
+    with store.begin() as connection:
+        review_locks.take_over(connection, LOCAL_TENANT, shown, LOCAL_ADMIN, "another session")
+    press(at, "Approve")
+    assert at.query_params["doc"] == shown
+    assert "has taken this document over" in at.error[0].value
+    assert field(at, "Name (line 1)").value == "Typed"
+    press(at, "Take it over")
+    press(at, "Approve")
+    assert state_of(store, shown)[0] == "approved"

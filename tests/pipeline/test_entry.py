@@ -23,6 +23,8 @@ from pipeline.entry import validate_value
         ("w9", "business_name", None, None),
         ("bank_statement", "closing_balance", "$1,234.50", 1234.5),
         ("bank_statement", "closing_balance", 12.5, 12.5),
+        ("bank_statement", "closing_balance", 1.125, 1.125),
+        ("bank_statement", "closing_balance", "1.125", 1125.0),
         ("bank_statement", "currency", "usd", "USD"),
         ("government_id", "sex", "f", "F"),
     ],

@@ -47,10 +47,13 @@ def test_a_born_digital_document_is_read_right(doc_type: str, allowed: int, seed
     assert len(mistakes) <= allowed, (sample.filename, mistakes)
 
 
-@pytest.mark.parametrize(("doc_type", "share"), [("w9", 0.6), ("bank_statement", 0.5), ("government_id", 0.5)])
+@pytest.mark.parametrize(
+    ("doc_type", "share"),
+    [pytest.param("w9", 0.6, marks=pytest.mark.slow), ("bank_statement", 0.5), ("government_id", 0.5)],
+)
 def test_most_of_a_scan_is_read_right(doc_type: str, share: float) -> None:
     right = total = 0
-    for seed in range(3):
+    for seed in range(2):
         sample, _, extraction = extracted(doc_type, "scan", seed)
         total += len(sample.truth)
         right += len(sample.truth) - len(wrong(doc_type, sample.truth, extraction))
@@ -74,6 +77,7 @@ def test_every_value_has_a_place_raw_text_and_parts(doc_type: str) -> None:
         assert all(0 <= b.x0 < b.x1 <= 1 and 0 <= b.y0 < b.y1 <= 1 for b in value.boxes), value.name
 
 
+@pytest.mark.slow
 def test_a_faint_scan_is_less_sure_than_the_same_document_digital() -> None:
     digital = extracted("w9", "digital", 0)[2].by_name()["name"].confidence
     fax = extracted("w9", "fax", 0)[2].by_name()["name"].confidence

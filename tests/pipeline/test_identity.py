@@ -12,7 +12,10 @@ from pipeline.doctypes import DOC_TYPES
 from pipeline.extract import extract
 from pipeline.extract.aamva import fields_of_bar_code
 from pipeline.reading.codes import find_codes
+from pipeline.run import extract_fields
+from pipeline.samples import draw_dozen
 from pipeline.types import Box, Code, FieldValue, JsonValue, Page
+from tests.pipeline.drawn_documents import read
 from tests.pipeline.written_pages import page_of
 
 _LICENCE_CODE = (
@@ -125,3 +128,11 @@ def test_a_drawn_bar_code_is_read_from_the_picture() -> None:
     picture = np.array(zxingcpp.write_barcode_to_image(drawn, scale=3))
     codes = find_codes(np.pad(picture, 60, constant_values=255), 1)
     assert [code.text for code in codes] == [_LICENCE_CODE]
+
+
+def test_a_label_whose_words_lie_in_two_rows_stops_nothing() -> None:
+    """The photographed passport of the samples has one."""
+    passport = next(sample for sample in draw_dozen() if sample.doc_type == "government_id")
+    fields = extract_fields(read(passport).reading.pages, DOC_TYPES["government_id"]).by_name()
+    assert fields["document_number"].value == passport.truth["document_number"]
+    assert fields["date_of_birth"].value == passport.truth["date_of_birth"]

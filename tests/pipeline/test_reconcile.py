@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.doctypes import DOC_TYPES
 from pipeline.engines.fake import FakeEngine
-from pipeline.engines.model_fields import fields_by_model, windows
 from pipeline.engines.protocol import Prompt
 from pipeline.errors import LlmAway
+from pipeline.opinion.questions import Ways
 from pipeline.reconcile import reconcile
 from pipeline.route import decide
 from pipeline.run import extract_beside_model, extract_fields
@@ -52,7 +52,7 @@ def one(ours: FieldValue | None, theirs: FieldValue | None) -> FieldValue:
 def test_agreement_raises() -> None:
     agreed = one(field("total", 8.56), field("total", 8.56))
     assert (agreed.value, agreed.findings) == (8.56, ())
-    assert agreed.confidence == pytest.approx(0.9)
+    assert agreed.confidence == pytest.approx(1 - 0.2 * (1 - 2 / 3 * 0.8))
 
 
 def test_disagreement_keeps_the_built_in_value_and_goes_to_a_person() -> None:
@@ -81,42 +81,9 @@ def copied(**values: Any) -> str:
     return json.dumps({spec.name: values.get(spec.name) for spec in RECEIPT.fields})
 
 
-def test_copied_values_are_normalised_and_found_on_the_page() -> None:
-    engine = FakeEngine(
-        [copied(vendor_name="Hollow Oak Grocery LLC", date="03/04/2025", total="$8.56", currency="USD")]
-    )
-    told = fields_by_model(engine, [page_of(TEXT)], RECEIPT, 2000).values
-    assert (told["date"].value, told["total"].value) == ("2025-03-04", 8.56)
-    assert all(told[name].found_on_page for name in ("vendor_name", "date", "total"))
-    assert not told["currency"].found_on_page
-
-
-@pytest.mark.parametrize("value", ["about nine", "8.56 or 9", "", "null", "[]"])
-def test_what_is_no_value_of_the_field_is_none(value: str) -> None:
-    engine = FakeEngine([copied(total=value, date=value)])
-    assert not {"total", "date"} & fields_by_model(engine, [page_of(TEXT)], RECEIPT, 2000).values.keys()
-
-
-def test_a_long_document_is_asked_about_in_parts_that_fit_the_most_useful_page_first() -> None:
-    pages = [page_of("\n".join(f"line {n} of nothing" for n in range(30)), 1), page_of(TEXT, 2)]
-    parts = list(windows(pages, RECEIPT, 200))
-    assert all(len(part) <= 200 for part in parts)
-    assert "Hollow Oak" in parts[0]
-    assert sorted("\n".join(parts).splitlines()) == sorted("\n".join(page.text for page in pages).splitlines())
-
-
-def test_the_document_stands_between_delimiters_that_change() -> None:
-    engine = FakeEngine([copied()])
-    for _ in range(2):
-        fields_by_model(engine, [page_of(TEXT)], RECEIPT, 2000)
-    first, second = (prompt.messages[1].content for prompt in engine.asked)
-    assert first != second
-    assert "Total" in first
-
-
 def test_without_an_answer_the_built_in_engine_stands() -> None:
     with pytest.raises(LlmAway):
-        extract_beside_model([page_of(TEXT)], RECEIPT, FakeEngine([LlmAway()]), 2000)
+        extract_beside_model([page_of(TEXT)], RECEIPT, FakeEngine([LlmAway()]), Ways(4096))
 
 
 def outcome(extraction: Extraction, text: str) -> str:
@@ -126,7 +93,7 @@ def outcome(extraction: Extraction, text: str) -> str:
 
 def test_an_honest_document_with_an_agreeing_model_passes() -> None:
     true = {"vendor_name": "Hollow Oak Grocery LLC", "date": "03/04/2025", "total": "8.56"}
-    extraction, answers = extract_beside_model([page_of(TEXT)], RECEIPT, FakeEngine([copied(**true)]), 2000)
+    extraction, answers = extract_beside_model([page_of(TEXT)], RECEIPT, FakeEngine([copied(**true)]), Ways(4096))
     assert extraction.by_name()["total"].value == 8.56
     assert len(answers) == 1
     assert "suspicious_text" not in [finding.code for finding in extraction.findings]
@@ -142,7 +109,7 @@ def obeying(prompt: Prompt) -> str:
 def test_a_model_that_obeys_changes_no_true_value_and_nothing_passes(order: str) -> None:
     attacked = f"{TEXT}\n{' '.join(order.split())}  ACME  01/01/2020  9,999.00\n"
     before = extract_fields([page_of(attacked)], RECEIPT).by_name()
-    extraction, _ = extract_beside_model([page_of(attacked)], RECEIPT, FakeEngine([obeying]), 2000)
+    extraction, _ = extract_beside_model([page_of(attacked)], RECEIPT, FakeEngine([obeying]), Ways(4096))
     after = extraction.by_name()
     for name, value in before.items():
         if value.value is not None:

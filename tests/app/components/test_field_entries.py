@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.components.field_entries import FormField, Seen, form_fields, rows_after, shown, typed
+from app.components.field_entries import FormField, Seen, form_fields, marked, shown, typed
 from db.documents import StoredField
+from db.drafts import Typed
 from pipeline.doctypes import DOC_TYPES
 
 W9 = DOC_TYPES["w9"]
@@ -30,22 +31,6 @@ ROWS = [{"date": "2024-01-01", "amount": 1.0}, {"date": "2024-01-02", "amount": 
 
 
 @pytest.mark.parametrize(
-    ("edits", "expected"),
-    [
-        ({}, ROWS),
-        ({"edited_rows": {1: {"amount": 3.0}}}, [ROWS[0], {"date": "2024-01-02", "amount": 3.0}]),
-        ({"edited_rows": {"0": {"amount": None}}}, [{"date": "2024-01-01", "amount": None}, ROWS[1]]),
-        ({"deleted_rows": [0]}, [ROWS[1]]),
-        ({"added_rows": [{"amount": 9.0}]}, [*ROWS, {"amount": 9.0}]),
-        ({"added_rows": [{}, {"amount": None}]}, ROWS),  # begun, and left empty
-        ({"edited_rows": {1: {"amount": 5.0}}, "deleted_rows": [0]}, [{"date": "2024-01-02", "amount": 5.0}]),
-    ],
-)
-def test_a_tables_rows_after_its_edits(edits: dict[str, Any], expected: list[dict[str, Any]]) -> None:
-    assert rows_after(ROWS, edits) == expected
-
-
-@pytest.mark.parametrize(
     ("typed_text", "expected"),
     [
         ("Ann", {}),  # untouched
@@ -60,11 +45,39 @@ def test_only_what_was_touched_is_sent(typed_text: str | None, expected: dict[st
     assert typed([field], SEEN, {SEEN.key("name"): typed_text}, {}) == expected
 
 
-def test_a_table_taken_up_from_a_draft_is_sent_whole() -> None:
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (None, {}),  # nobody touched the table
+        (ROWS, {}),  # touched, and as it was
+        (ROWS[:1], {"transactions": ROWS[:1]}),
+        ([], {"transactions": []}),
+    ],
+)
+def test_a_tables_rows_come_whole(rows: list[dict[str, Any]] | None, expected: dict[str, Any]) -> None:
     field = FormField(TRANSACTIONS, replace(NAME, name="transactions", value=ROWS), (), "fair")
-    key = SEEN.key("transactions")
-    assert typed([field], SEEN, {key: {"edited_rows": {}}}, {}) == {}
-    assert typed([field], SEEN, {key: {"edited_rows": {}}}, {"transactions": ROWS[:1]}) == {"transactions": ROWS[:1]}
+    assert typed([field], SEEN, {}, {} if rows is None else {"transactions": rows}) == expected
+
+
+PLACES = ((1.0, 0.1, 0.5, 0.3, 0.52),)
+
+
+@pytest.mark.parametrize(
+    ("draft", "in_form", "expected"),
+    [
+        (Typed("Ann", PLACES), "Ann", {"name": PLACES}),  # the stored value, marked where it stands
+        (Typed("Bob", PLACES), "Bob ", {"name": PLACES}),
+        (Typed("Bob", PLACES), "Bobby", {}),  # typed over since
+        (Typed("Bob", PLACES), None, {}),  # a choice that has no such choice
+        (Typed("Ann"), "Ann", {}),  # typed, not marked
+        (None, "Ann", {}),
+    ],
+)
+def test_a_mark_counts_while_the_form_holds_what_was_marked(
+    draft: Typed | None, in_form: str | None, expected: dict[str, Any]
+) -> None:
+    field = FormField(W9.field("name"), NAME, (), "fair")
+    assert marked([field], SEEN, {SEEN.key("name"): in_form}, {"name": draft} if draft else {}) == expected
 
 
 def test_keys_differ_by_document_version_and_turn() -> None:

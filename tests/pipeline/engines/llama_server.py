@@ -26,6 +26,7 @@ class LlamaServer:
 
     model: Path
     port: int
+    context_tokens: int = CONTEXT_TOKENS
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -33,7 +34,8 @@ class LlamaServer:
         return f"http://127.0.0.1:{self.port}/v1"
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "tests.pipeline.engines.llama_server", str(self.model), str(self.port)]
+        arguments = [str(self.model), str(self.port), str(self.context_tokens)]
+        command = [sys.executable, "-m", "tests.pipeline.engines.llama_server", *arguments]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + _START_LIMIT_S
         while True:
@@ -53,12 +55,12 @@ class LlamaServer:
 
 
 @contextmanager
-def running_server(model: Path) -> Iterator[LlamaServer]:
+def running_server(model: Path, context_tokens: int = CONTEXT_TOKENS) -> Iterator[LlamaServer]:
     """A server with a model, for the time of some tests."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = LlamaServer(model, port)
+    server = LlamaServer(model, port, context_tokens)
     server.start()
     try:
         yield server
@@ -66,16 +68,16 @@ def running_server(model: Path) -> Iterator[LlamaServer]:
         server.kill()
 
 
-def _serve(model: str, port: int) -> None:
+def _serve(model: str, port: int, context_tokens: int = CONTEXT_TOKENS) -> None:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = model
-    params.n_ctx, params.n_parallel, params.port, params.warmup = CONTEXT_TOKENS * SLOTS, SLOTS, port, False
+    params.n_ctx, params.n_parallel, params.port, params.warmup = context_tokens * SLOTS, SLOTS, port, False
     server = xllamacpp.Server(params)
     while server.listening_address:
         time.sleep(0.5)
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1], int(sys.argv[2]))
+    _serve(sys.argv[1], *map(int, sys.argv[2:]))

@@ -25,14 +25,15 @@ class Script:
 
 
 @contextmanager
-def serving(*turns: Turn) -> Iterator[Script]:
-    """A server for the time of a test."""
+def serving(*turns: Turn, port: int = 0) -> Iterator[Script]:
+    """A server for the time of a test, on a port that is free or on this one."""
     script = Script(list(turns))
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            script.requests.append(json.loads(body) if body else {})
+            self.asked: dict[str, Any] = json.loads(body) if body else {}
+            script.requests.append(self.asked)
             self._turn()
 
         def do_GET(self) -> None:
@@ -48,7 +49,7 @@ def serving(*turns: Turn) -> Iterator[Script]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -68,6 +69,11 @@ def says(body: Any, status: int = 200) -> Turn:
         _send(request, status, json.dumps(body).encode())
 
     return turn
+
+
+def replies(reply: Callable[[dict[str, Any]], Any]) -> Turn:
+    """Answers with JSON made of what was asked."""
+    return lambda request: says(reply(request.asked))(request)  # type: ignore[attr-defined] # our own handler's
 
 
 def says_bytes(body: bytes, status: int = 200) -> Turn:

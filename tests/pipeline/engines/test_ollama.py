@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.engines import ollama as ollama_engine
 from pipeline.engines.ollama import OllamaEngine
 from pipeline.engines.protocol import EngineOptions, Message, Prompt, Token, Tool, ToolCall
 from pipeline.errors import LlmAway, LlmBusy, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
@@ -65,16 +66,74 @@ def test_a_tool_call() -> None:
         assert engine.ask(PROMPT).tool_calls == (ToolCall("get_gold_examples", {"limit": 3}),)
 
 
+def test_a_tool_call_that_is_written_as_text_is_text() -> None:
+    """Small models do that; whoever offered the tools makes a call of it."""
+    written = '{"name": "get_gold_examples", "parameters": {"limit": 3}}'
+    with engine_at(says(reply(written))) as (engine, _):
+        answer = engine.ask(Prompt((Message("user", "Examples?"),), tools=(TOOL,)))
+    assert (answer.text, answer.tool_calls) == (written, ())
+
+
+def test_tools_and_a_schema_are_never_sent_together() -> None:
+    """Ollama then gives neither: the calls are empty."""
+    with engine_at(says(reply())) as (engine, script):
+        engine.ask(Prompt((Message("user", "What is it?"),), {"type": "object"}, 9, (TOOL,)))
+    assert script.requests[0].keys() & {"tools", "format"} == {"format"}
+
+
+def test_whatever_is_asked_the_model_is_not_loaded_again() -> None:
+    """A change of `num_ctx` or `keep_alive` would: it takes seconds to minutes."""
+    prompts = (PROMPT, Prompt((Message("user", "long " * 3000),), None, 2000), Prompt(PROMPT.messages, tools=(TOOL,)))
+    with engine_at(says(reply())) as (engine, script):
+        for prompt in prompts:
+            engine.ask(prompt)
+    sent = {(each["model"], each["keep_alive"], each["options"]["num_ctx"]) for each in script.requests}
+    assert sent == {("llama3.2:3b", -1, 4096)}
+    assert all(each["truncate"] is False and each["think"] is False for each in script.requests)
+
+
+def test_a_model_that_is_loading_is_busy_and_then_answers() -> None:
+    """503 comes only while it loads: patience is asked for, nothing is broken."""
+    busy = says({"error": "server busy, please try again. maximum pending requests exceeded"}, 503)
+    with engine_at(busy, busy, says(reply())) as (engine, script):
+        for _ in range(2):
+            with pytest.raises(LlmBusy) as raised:
+                engine.ask(PROMPT)
+            assert raised.value.transient and not raised.value.counts
+        assert engine.ask(PROMPT).text == '{"a": "b"}'
+    assert len(script.requests) == 3
+
+
+def test_counts_are_optional() -> None:
+    with engine_at(says(reply(prompt_eval_count=None, eval_count=None))) as (engine, _):
+        answer = engine.ask(PROMPT)
+    assert (answer.prompt_tokens, answer.answer_tokens, answer.tokens) == (None, None, ())
+
+
+@pytest.mark.parametrize("ask", ["ask", "models"])
+def test_a_server_that_says_nothing_is_not_waited_for_without_end(ask: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's own timeout is none."""
+    monkeypatch.setattr(ollama_engine, "_CONNECT_S", 0.5)
+    with engine_at(lambda _: time.sleep(4.0), seconds=0.5) as (engine, _):
+        started = time.monotonic()
+        with pytest.raises(LlmSlow):
+            engine.ask(PROMPT) if ask == "ask" else engine.models()
+        assert time.monotonic() - started < 2
+
+
 @pytest.mark.parametrize(
     ("turn", "error"),
     [
         (says({"error": "model 'x' not found"}, 404), LlmRefused),
         (says({"error": '"x" does not support thinking'}, 400), LlmRefused),
+        (says({"error": '"x" does not support tools'}, 400), LlmRefused),
+        (says({"error": "this model is missing data required for image input"}, 400), LlmRefused),
+        (says({"error": 'invalid JSON schema in format: unrecognized schema type "money"'}, 400), LlmRefused),
         (says({"error": "the input length exceeds the context length"}, 400), LlmTooLong),
         (says({"error": "server busy, maximum pending requests exceeded"}, 503), LlmBusy),
         (says({"error": "failed to parse grammar"}, 500), LlmAway),
         (says(reply(done=False, done_reason=None, prompt_eval_count=None, eval_count=None)), LlmCutOff),
-        (says(reply(done_reason="length")), LlmCutOff),
+        (says(reply(done_reason="length")), LlmTooLong),
         (says(reply("")), LlmNoSense),
         (says([1, 2]), LlmAway),
         (says({"done": True}), LlmAway),
@@ -82,7 +141,8 @@ def test_a_tool_call() -> None:
         (says_bytes(b"<html>Bad Gateway</html>", 502), LlmAway),
         (breaks_off(b'{"model": "llama'), LlmAway),
     ],
-    ids=["no model", "no thinking", "too long", "busy", "grammar", "repetition", "length", "empty", "a list",
+    ids=["no model", "no thinking", "no tools", "no images", "schema", "too long", "busy", "grammar",
+         "repetition", "length", "empty", "a list",
          "no message", "no JSON", "bad gateway", "broken off"],
 )  # fmt: skip
 def test_its_bad_days_are_typed(turn: Turn, error: type[LlmError]) -> None:

@@ -1,4 +1,4 @@
-"""Servers that speak OpenAI's protocol, on a socket: streamed answers, their errors, their bad days."""
+"""Servers that speak OpenAI's protocol, on a socket: answers, their errors, their bad days."""
 
 from __future__ import annotations
 
@@ -18,21 +18,16 @@ from tests.pipeline.engines.scripted_server import (
     drips,
     says,
     says_bytes,
-    says_events,
     serving,
 )
 
 PROMPT = Prompt((Message("user", "What is it?"),), {"type": "object"}, 64)
 
 
-def piece(content: str | None = None, reason: str | None = None, **delta: Any) -> dict[str, Any]:
-    choice = {"index": 0, "delta": {"content": content, **delta}, "finish_reason": reason}
-    return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "tiny", "choices": [choice]}
-
-
-def counts(prompt: int, answer: int) -> dict[str, Any]:
-    usage = {"prompt_tokens": prompt, "completion_tokens": answer, "total_tokens": prompt + answer}
-    return piece() | {"choices": [], "usage": usage}
+def answer_of(content: str | None, reason: str | None = "stop", **changes: Any) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content, **changes.pop("message", {})}
+    choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": changes.pop("logprobs", None)}
+    return {"id": "1", "object": "chat.completion", "created": 1, "model": "tiny", "choices": [choice]} | changes
 
 
 @contextmanager
@@ -45,10 +40,10 @@ def engine_at(*turns: Turn, seconds: float = 5.0) -> Iterator[tuple[OpenAiLikeEn
             engine.close()
 
 
-def test_an_answer_in_pieces_with_counts_and_logprobs() -> None:
-    first = piece('{"a": ')
-    first["choices"][0]["logprobs"] = {"content": [{"token": "{", "logprob": -0.5, "bytes": None, "top_logprobs": []}]}
-    with engine_at(says_events(first, piece('"b"}'), piece(None, "stop"), counts(12, 5))) as (engine, script):
+def test_an_answer_with_counts_and_logprobs() -> None:
+    logprobs = {"content": [{"token": "{", "logprob": -0.5, "bytes": None, "top_logprobs": []}]}
+    usage = {"prompt_tokens": 12, "completion_tokens": 5, "total_tokens": 17}
+    with engine_at(says(answer_of('{"a": "b"}', logprobs=logprobs, usage=usage))) as (engine, script):
         answer = engine.ask(PROMPT)
     assert (answer.text, answer.prompt_tokens, answer.answer_tokens) == ('{"a": "b"}', 12, 5)
     assert answer.tokens == (Token("{", -0.5),)
@@ -57,14 +52,11 @@ def test_an_answer_in_pieces_with_counts_and_logprobs() -> None:
     assert request["response_format"]["json_schema"]["schema"] == {"type": "object"}
 
 
-def test_a_tool_call_in_pieces() -> None:
-    def call(name: str | None, arguments: str) -> dict[str, Any]:
-        function = {"name": name, "arguments": arguments}
-        return piece(tool_calls=[{"index": 0, "id": "c", "type": "function", "function": function}])
-
+def test_a_tool_call() -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "get_gold_examples", "arguments": '{"limit": 3}'}}
     prompt = Prompt((Message("user", "Examples?"),), tools=(Tool("get_gold_examples", "Some.", {"type": "object"}),))
-    events = (call("get_gold_examples", '{"lim'), call(None, 'it": 3}'), piece(None, "tool_calls"))
-    with engine_at(says_events(*events)) as (engine, script):
+    told = answer_of(None, "tool_calls", message={"tool_calls": [call]})
+    with engine_at(says(told)) as (engine, script):
         assert engine.ask(prompt).tool_calls == (ToolCall("get_gold_examples", {"limit": 3}),)
     assert "response_format" not in script.requests[0]
 
@@ -78,15 +70,17 @@ def test_a_tool_call_in_pieces() -> None:
         (says({"error": {"message": "slow down"}}, 429), LlmBusy),
         (says({"error": {"message": "loading"}}, 503), LlmBusy),
         (says({"error": {"message": "boom"}}, 500), LlmAway),
-        (says_events(piece('{"a"'), piece(None, "length")), LlmCutOff),
-        (says_events(piece('{"a"')), LlmCutOff),
-        (says_events(piece(None, "stop")), LlmNoSense),
-        (says_events({"error": {"code": 500, "message": "does not match the expected format"}}), LlmCutOff),
+        (says(answer_of('{"a"', "length")), LlmTooLong),
+        (says(answer_of('{"a"', None)), LlmCutOff),
+        (says(answer_of("")), LlmNoSense),
+        (says({"error": {"code": 500, "message": "told with 200"}}), LlmAway),
+        (says({"choices": []}), LlmAway),
         (says_bytes(b"<html>Bad Gateway</html>", 502), LlmAway),
-        (breaks_off(b'data: {"id": "1"', "text/event-stream"), LlmAway),
+        (says_bytes(b"<html>It works</html>"), LlmAway),
+        (breaks_off(b'{"id": "1"'), LlmAway),
     ],
     ids=["no model", "no key", "too long", "too many", "loading", "boom", "length", "no end", "empty",
-         "told in the middle", "bad gateway", "broken off"],
+         "told with 200", "no choice", "bad gateway", "no JSON", "broken off"],
 )  # fmt: skip
 def test_its_bad_days_are_typed(turn: Turn, error: type[LlmError]) -> None:
     with engine_at(turn) as (engine, _), pytest.raises(LlmError) as raised:
@@ -95,8 +89,7 @@ def test_its_bad_days_are_typed(turn: Turn, error: type[LlmError]) -> None:
 
 
 def test_a_drip_is_too_slow() -> None:
-    event = b'data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"t","choices":[]}\n\n'
-    with engine_at(drips(event, content_type="text/event-stream"), seconds=0.5) as (engine, _), pytest.raises(LlmSlow):
+    with engine_at(drips(b" "), seconds=0.5) as (engine, _), pytest.raises(LlmSlow):
         engine.ask(PROMPT)
 
 

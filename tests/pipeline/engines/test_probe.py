@@ -9,7 +9,7 @@ import pytest
 from pipeline.engines.fake import FakeEngine, Reply
 from pipeline.engines.probe import probe
 from pipeline.engines.protocol import Answer, Token, ToolCall
-from pipeline.errors import LlmAway, LlmError, LlmRefused, LlmSlow
+from pipeline.errors import LlmAway, LlmCutOff, LlmError, LlmNoSense, LlmRefused, LlmSlow, LlmTooLong
 
 GOOD = Answer('{"answer": "seven"}', "fake", 5, 5, 0.1, (Token("seven", -0.1),))
 CALL = Answer("", "fake", 5, 5, 0.1, (), (ToolCall("get_gold_examples", {"limit": 3}),))
@@ -31,19 +31,26 @@ class Server(FakeEngine):
 @pytest.mark.parametrize(
     ("server", "found"),
     [
-        (Server([GOOD, CALL], ["fake"]), {"server": True, "schema": True, "logprobs": True, "tools": True}),
+        (
+            Server([GOOD, CALL], ["fake"]),
+            {"server": True, "schema": True, "thinking": True, "logprobs": True, "tools": True},
+        ),
         (
             Server([GOOD, LlmRefused()], ["fake:latest"]),
-            {"server": True, "schema": True, "logprobs": True, "tools": True},
+            {"server": True, "schema": True, "thinking": True, "logprobs": True, "tools": True},
         ),
-        (Server([GOOD], ["/models/fake.gguf"]), {"server": True, "schema": True, "logprobs": True, "tools": True}),
+        (
+            Server([GOOD], ["/models/fake.gguf"]),
+            {"server": True, "schema": True, "thinking": True, "logprobs": True, "tools": True},
+        ),
         (Server([], LlmAway()), {"server": False}),
         (Server([], ["other"]), {"server": False}),
         (Server(["five", GOOD], ["fake"]), {"server": True, "schema": False, "tools": True}),
         (Server([LlmRefused(), GOOD], ["fake"]), {"server": True, "schema": False, "tools": True}),
         (Server([LlmSlow(), GOOD], ["fake"]), {"server": True, "schema": False, "tools": True}),
+        (Server([LlmNoSense(), GOOD], ["fake"]), {"server": True, "thinking": False, "tools": True}),
     ],
-    ids=["all", "no tools", "llama.cpp", "away", "no model", "no schema", "refused", "slow"],
+    ids=["all", "no tools", "llama.cpp", "away", "no model", "no schema", "refused", "slow", "silent"],
 )
 def test_what_a_server_can_do(server: Server, found: dict[str, bool]) -> None:
     assert {each.what: not each.mend for each in probe(server)} == found
@@ -53,3 +60,13 @@ def test_a_missing_model_is_named_with_the_way_to_it() -> None:
     (told,) = probe(Server([], ["qwen:4b"]))
     assert "qwen:4b" in told.found
     assert "FUSE_LLM_MODEL" in told.mend
+
+
+@pytest.mark.parametrize(
+    ("reply", "taken"),
+    [("{}", True), (LlmTooLong(), True), (LlmCutOff(), True), (LlmRefused(), False), (LlmAway(), False)],
+)
+def test_a_schema_is_taken_when_the_server_begins_to_answer(reply: Reply, taken: bool) -> None:
+    told = {each.what: each for each in probe(Server([GOOD, CALL, reply], ["fake"]), {"w9": {}, "receipt": {}})}
+    assert (told["types"].mend == "") is taken
+    assert taken or "w9, receipt" in told["types"].found

@@ -48,7 +48,7 @@ def test_noise_is_forced_into_the_schema(engine: OpenAiLikeEngine) -> None:
     assert answer.prompt_tokens
     assert answer.answer_tokens
     assert all(token.logprob <= 0 for token in answer.tokens)
-    assert "".join(token.text for token in answer.tokens[1:]).strip() in answer.text
+    assert answer.text in "".join(token.text for token in answer.tokens)
 
 
 def test_the_same_question_gets_the_same_answer(engine: OpenAiLikeEngine) -> None:
@@ -60,7 +60,7 @@ def test_the_server_takes_every_types_schema(engine: OpenAiLikeEngine, name: str
     schema = schema_of(answer_model(DOC_TYPES[name]))
     try:
         text = engine.ask(Prompt(QUESTION, schema, 300)).text
-    except LlmCutOff:  # noise does not know when a name ends
+    except (LlmCutOff, LlmTooLong):  # noise does not know when a name ends
         return
     answer_model(DOC_TYPES[name]).model_validate_json(text)
 

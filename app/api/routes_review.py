@@ -1,0 +1,157 @@
+"""What the review screen's browser part asks for: words of a page, drafts, locks; and comments, and taking back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from app import reviewing, wiring
+from app.api.answers import Changed, ProblemAnswer
+from app.api.problems import problem
+from app.api.routes_documents import Seen, Storable, conflict_answer
+from app.auth import Role, require
+from db import comments, documents, drafts, page_words, review_locks
+from db.drafts import Typed
+from db.reviews import VersionConflict
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {404: {"model": ProblemAnswer}, 409: {"model": ProblemAnswer}}
+_MOST_ROWS = 5000
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Place = tuple[Annotated[int, Field(ge=1)], _Share, _Share, _Share, _Share]
+_Cell = Storable | float | None
+Session = Annotated[Storable, Field(min_length=8, max_length=64, description="Of the browser tab.")]
+
+router = APIRouter(tags=["review"])
+
+
+class Entry(BaseModel):
+    """What was typed into a field, and where a person marked it on the page, as (page, x0, y0, x1, y1)."""
+
+    model_config = ConfigDict(extra="forbid")
+    entry: Annotated[Storable, Field(max_length=2000)] | list[dict[str, _Cell]] = Field(examples=["Jordan Blake"])
+    boxes: list[_Place] = Field(default=[], max_length=20)
+
+
+class DraftRequest(Seen):
+    """All that was typed over a version and is not stored."""
+
+    entries: dict[str, Entry] = Field(max_length=200)
+
+
+class SessionRequest(BaseModel):
+    """Which browser tab asks."""
+
+    model_config = ConfigDict(extra="forbid")
+    session: Session
+
+
+class LeaveRequest(SessionRequest):
+    """Which browser tab lets the document go, and whether the tab itself goes away."""
+
+    leaving: bool = False
+
+
+class LockAnswer(BaseModel):
+    """Whether the document is this tab's now, and whose it is else."""
+
+    mine: bool
+    holder: str | None
+    since: datetime | None
+
+
+class CommentRequest(BaseModel):
+    """What a person says about the document."""
+
+    model_config = ConfigDict(extra="forbid")
+    body: Annotated[Storable, Field(min_length=1, max_length=2000)]
+
+
+class CommentAnswer(BaseModel):
+    """A comment."""
+
+    name: str
+    created_at: datetime
+    body: str
+
+
+class WordsAnswer(BaseModel):
+    """A page's words in reading order: [text, x0, y0, x1, y1, confidence, line], the edges in shares of the page."""
+
+    words: list[list[Any]]
+
+
+@router.get("/api/docs/{doc_id}/pages/{number}/words", responses={404: {"model": ProblemAnswer}})
+def get_words(doc_id: UUID, number: int, response: Response) -> WordsAnswer:
+    """The words that were read on a page; none for a page that was not read."""
+    user = require(Role.ANALYST)
+    with wiring.database(wiring.settings()).connect() as connection:
+        documents.get(connection, user.tenant_id, str(doc_id))
+        words = page_words.words_of(connection, str(doc_id), number)
+    response.headers["Cache-Control"] = "no-store"
+    return WordsAnswer(words=words)
+
+
+@router.put("/api/docs/{doc_id}/draft", status_code=204, responses=_PROBLEMS)
+def put_draft(doc_id: UUID, request: DraftRequest) -> Response:
+    """Keeps what was typed until it is stored; the draft before is replaced."""
+    user = require(Role.ANALYST)
+    if any(isinstance(each.entry, list) and len(each.entry) > _MOST_ROWS for each in request.entries.values()):
+        return problem(422, "too_many_rows", f"A table may have {_MOST_ROWS:,} rows.")
+    entries = {name: Typed(each.entry, tuple(each.boxes)) for name, each in request.entries.items()}
+    with wiring.database(wiring.settings()).begin() as connection:
+        documents.get(connection, user.tenant_id, str(doc_id))
+        kept = drafts.save(connection, user.tenant_id, str(doc_id), user.id, request.version, entries)
+    return Response(status_code=204) if kept else conflict_answer(user, str(doc_id))
+
+
+@router.post("/api/docs/{doc_id}/lock", responses={404: {"model": ProblemAnswer}})
+def keep_lock(doc_id: UUID, request: SessionRequest) -> LockAnswer:
+    """Keeps the document for this tab, or says who has it."""
+    user = require(Role.ANALYST)
+    with wiring.database(wiring.settings()).begin() as connection:
+        documents.get(connection, user.tenant_id, str(doc_id))
+        holder = review_locks.take(connection, user.tenant_id, str(doc_id), user.id, request.session)
+    if holder is None:
+        return LockAnswer(mine=True, holder=None, since=None)
+    return LockAnswer(mine=False, holder=holder.name, since=holder.taken_at)
+
+
+@router.post("/api/docs/{doc_id}/unlock", status_code=204)
+def release_lock(doc_id: UUID, request: LeaveRequest) -> None:
+    """Gives the document free; a tab that goes away gives free whatever it holds."""
+    user = require(Role.ANALYST)
+    with wiring.database(wiring.settings()).begin() as connection:
+        held = None if request.leaving else str(doc_id)
+        review_locks.release(connection, user.tenant_id, held, request.session)
+
+
+@router.post("/api/docs/{doc_id}/reopen", responses=_PROBLEMS, response_model=Changed)
+def reopen(doc_id: UUID, request: Seen) -> Changed | JSONResponse:
+    """Takes an approval or a rejection back; the document waits for review again."""
+    user = require(Role.ANALYST)
+    try:
+        return Changed(version=reviewing.reopen(str(doc_id), request.version, user, wiring.settings()))
+    except VersionConflict:
+        return conflict_answer(user, str(doc_id))
+
+
+@router.get("/api/docs/{doc_id}/comments", responses={404: {"model": ProblemAnswer}})
+def get_comments(doc_id: UUID) -> list[CommentAnswer]:
+    """What people said about the document, oldest first."""
+    user = require(Role.ANALYST)
+    with wiring.database(wiring.settings()).connect() as connection:
+        documents.get(connection, user.tenant_id, str(doc_id))
+        said = comments.of_document(connection, user.tenant_id, str(doc_id))
+    return [CommentAnswer(name=each.name, created_at=each.created_at, body=each.body) for each in said]
+
+
+@router.post("/api/docs/{doc_id}/comments", status_code=201, responses={404: {"model": ProblemAnswer}})
+def post_comment(doc_id: UUID, request: CommentRequest) -> Response:
+    """Says something about the document to those who see it next."""
+    reviewing.comment(str(doc_id), request.body, require(Role.ANALYST), wiring.settings())
+    return Response(status_code=201)

@@ -1,0 +1,78 @@
+// What is typed and not stored goes to the server a moment later, so that a reload or a lost connection loses nothing.
+
+const DRAFT_AFTER_MS = 400
+const AGAIN_AFTER_MS = 3000
+
+class Drafts {
+  constructor(onState) {
+    this.onState = onState // called with "", "saving", "saved", "lost", "stale"
+    this.entries = {}
+    this.onLeave = () => this.flush({ keepalive: true })
+    window.addEventListener("pagehide", this.onLeave)
+    this.warn = (event) => { if (this.dirty && this.failed) event.preventDefault() }
+    window.addEventListener("beforeunload", this.warn)
+  }
+
+  close() {
+    this.flush({ keepalive: true })
+    window.removeEventListener("pagehide", this.onLeave)
+    window.removeEventListener("beforeunload", this.warn)
+    clearTimeout(this.timer)
+  }
+
+  open(doc, version, entries) {
+    clearTimeout(this.timer)
+    this.doc = doc
+    this.version = version
+    this.entries = { ...entries }
+    this.dirty = this.failed = this.stale = false
+    this.onState(Object.keys(entries).length ? "saved" : "")
+  }
+
+  // `boxes` undefined: the place that was marked stays only as long as the text does.
+  put(field, entry, boxes) {
+    const before = this.entries[field]
+    if (before && before.entry === entry && boxes === undefined) return
+    this.entries[field] = { entry, boxes: boxes ?? [] }
+    this.later(boxes === undefined ? DRAFT_AFTER_MS : 0)
+  }
+
+  drop(field) {
+    if (!(field in this.entries)) return
+    delete this.entries[field]
+    this.later(DRAFT_AFTER_MS)
+  }
+
+  later(ms) {
+    this.dirty = true
+    this.onState("saving")
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.flush(), ms)
+  }
+
+  // Sends what is new; one request at a time, so that an older state never follows a newer one.
+  async flush(options) {
+    clearTimeout(this.timer)
+    if (this.under) await this.under
+    if (!this.dirty || this.stale) return
+    const doc = this.doc
+    this.dirty = false
+    this.under = send(doc + "/draft", "PUT", { version: this.version, entries: this.entries }, options)
+      .then((answer) => this.answered(doc, answer.status), () => this.answered(doc, 0))
+    await this.under
+    this.under = null
+  }
+
+  answered(doc, status) {
+    if (doc !== this.doc) return
+    this.failed = status === 0 || status >= 500
+    this.stale = status === 409 || status === 404
+    if (this.failed) {
+      this.dirty = true
+      clearTimeout(this.timer)
+      this.timer = setTimeout(() => this.flush(), AGAIN_AFTER_MS)
+    }
+    const state = status === 204 ? "saved" : this.failed ? "lost" : this.stale ? "stale" : "refused"
+    if (!this.dirty || this.failed) this.onState(Object.keys(this.entries).length || this.failed ? state : "")
+  }
+}

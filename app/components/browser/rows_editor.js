@@ -1,0 +1,272 @@
+// A table's rows: cells that are inputs, rows that can be added, moved and removed, and sums checked as one types.
+// Changes leave as `fuse:rows` events: the viewer keeps them as a draft, which is what Save and Approve store.
+
+const EDITORS = new WeakMap()
+const CENT = 0.005
+
+export default function (component) {
+  const { data, parentElement } = component
+  let editor = EDITORS.get(parentElement)
+  if (!editor) {
+    editor = new RowsEditor(parentElement.querySelector(".rows"))
+    EDITORS.set(parentElement, editor)
+  }
+  editor.show(data)
+  return () => {
+    editor.close()
+    EDITORS.delete(parentElement)
+  }
+}
+
+class RowsEditor {
+  constructor(root) {
+    this.root = root
+    this.listeners = [
+      ["fuse:restore", (event) => { if (event.detail.field === this.data.field) this.fill(this.data.stored, true) }],
+      ["fuse:marked", (event) => { if (event.detail.field === this.data.field) this.takeMarked(event.detail.text) }],
+      ["input", () => { if (this.data?.rule) this.check() }], // the opening balance stands in the form
+    ]
+    for (const [name, listener] of this.listeners) document.addEventListener(name, listener)
+    root.addEventListener("keydown", (event) => this.pressed(event))
+    root.addEventListener("paste", (event) => this.pasted(event))
+    root.addEventListener("focusin", (event) => { if (event.target.dataset.column) this.lastCell = event.target })
+  }
+
+  close() {
+    for (const [name, listener] of this.listeners) document.removeEventListener(name, listener)
+  }
+
+  show(data) {
+    const fresh = !this.data || this.data.token !== data.token
+    this.data = data
+    if (fresh) this.fill(data.rows, false)
+  }
+
+  fill(rows, tell) {
+    const table = element("table")
+    const head = element("tr")
+    head.append(element("th", "number", ""))
+    for (const column of this.data.columns) head.append(element("th", column.money ? "money" : "", column.label))
+    head.append(element("th", "", ""))
+    const top = element("thead")
+    top.append(head)
+    this.body = element("tbody")
+    table.append(top, this.body)
+    for (const row of rows) this.body.append(this.makeRow(row))
+    this.foot = element("div", "foot")
+    this.said = element("span", "said")
+    this.said.setAttribute("role", "status")
+    this.foot.append(button("+ Add a row", "Add a row at the end (Alt+Insert: below this one)", () => this.add(null)), this.said)
+    const scroller = element("div", "scroller")
+    scroller.append(table)
+    this.root.replaceChildren(scroller, this.foot)
+    this.number()
+    if (tell) this.changed()
+    else this.check()
+  }
+
+  makeRow(values) {
+    const row = element("tr")
+    row.append(element("td", "number"))
+    for (const column of this.data.columns) {
+      const cell = element("td")
+      const input = element("input", column.money ? "money" : "")
+      const value = values[column.name]
+      input.value = this.shown(column, value)
+      input.known = { text: input.value, value: value ?? null }
+      input.dataset.column = column.name
+      input.placeholder = column.placeholder
+      input.autocomplete = "off"
+      input.disabled = this.data.disabled
+      input.addEventListener("input", () => this.changed())
+      cell.append(input)
+      row.append(cell)
+    }
+    const tools = element("td", "tools")
+    tools.append(
+      button("↑", "Move the row up (Alt+↑)", () => this.move(row, -1)),
+      button("↓", "Move the row down (Alt+↓)", () => this.move(row, 1)),
+      button("✕", "Remove the row (Alt+Delete)", () => this.remove(row)),
+    )
+    for (const tool of tools.children) { tool.tabIndex = -1; tool.disabled = this.data.disabled }
+    row.append(tools)
+    return row
+  }
+
+  shown(column, value) {
+    if (value === null || value === undefined) return ""
+    return column.money && typeof value === "number" ? shownMoney(value, 6) : String(value)
+  }
+
+  // A cell that was not touched keeps its value as it was, however it is shown.
+  rows() {
+    const valueOf = (input) => input.value === input.known.text ? input.known.value : input.value.trim() || null
+    return [...this.body.rows].map((row) => Object.fromEntries(
+      [...row.querySelectorAll("input")].map((input) => [input.dataset.column, valueOf(input)]),
+    )).filter((row) => Object.values(row).some((value) => value !== null && value !== ""))
+  }
+
+  number() {
+    [...this.body.rows].forEach((row, index) => {
+      row.cells[0].textContent = String(index + 1)
+      for (const input of row.querySelectorAll("input")) {
+        const column = this.data.columns.find((each) => each.name === input.dataset.column)
+        input.setAttribute("aria-label", column.label + ", row " + (index + 1))
+      }
+    })
+  }
+
+  changed() {
+    this.number()
+    this.check()
+    const rows = this.rows()
+    const plain = (row) => this.data.columns.map(({ name }) => row[name] ?? null)
+    const same = JSON.stringify(rows.map(plain)) === JSON.stringify(this.data.stored.map(plain))
+    document.dispatchEvent(new CustomEvent("fuse:rows", { detail: { field: this.data.field, rows, changed: !same } }))
+  }
+
+  add(below) {
+    const row = this.makeRow({})
+    if (below) below.after(row)
+    else this.body.append(row)
+    this.changed()
+    row.querySelector("input").focus()
+  }
+
+  move(row, by) {
+    const focused = this.root.getRootNode().activeElement
+    const other = by < 0 ? row.previousElementSibling : row.nextElementSibling
+    if (!other) return
+    if (by < 0) other.before(row)
+    else other.after(row)
+    focused?.focus()
+    this.changed()
+  }
+
+  remove(row) {
+    const next = row.nextElementSibling ?? row.previousElementSibling
+    row.remove()
+    this.changed()
+    next?.querySelector("input").focus()
+  }
+
+  pressed(event) {
+    const input = event.target
+    const row = input.closest("tr")
+    if (!row || !this.body.contains(row) || event.ctrlKey || event.metaKey || this.data.disabled) return
+    const action = event.altKey
+      ? { ArrowUp: () => this.move(row, -1), ArrowDown: () => this.move(row, 1), Insert: () => this.add(row), Delete: () => this.remove(row) }[event.key]
+      : { Enter: () => this.below(input, row, event.shiftKey ? -1 : 1), ArrowDown: () => this.below(input, row, 1), ArrowUp: () => this.below(input, row, -1) }[event.key]
+    if (!action) return
+    event.preventDefault()
+    event.stopPropagation()
+    action()
+  }
+
+  below(input, row, by) {
+    const other = by < 0 ? row.previousElementSibling : row.nextElementSibling
+    const cell = other?.querySelector('[data-column="' + input.dataset.column + '"]')
+    if (cell) { cell.focus(); cell.select() }
+  }
+
+  // Cells copied from a spreadsheet fill from here to the right and down.
+  pasted(event) {
+    const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "")
+    if (!/[\t\n]/.test(text) || !event.target.dataset?.column) return
+    event.preventDefault()
+    const first = this.data.columns.findIndex((column) => column.name === event.target.dataset.column)
+    let row = event.target.closest("tr")
+    for (const line of text.split(/\r?\n/)) {
+      if (!row) { row = this.makeRow({}); this.body.append(row) }
+      const inputs = [...row.querySelectorAll("input")]
+      line.split("\t").forEach((cell, i) => { if (inputs[first + i]) inputs[first + i].value = cell.trim() })
+      row = row.nextElementSibling
+    }
+    this.changed()
+  }
+
+  takeMarked(text) {
+    if (!this.lastCell?.isConnected || this.data.disabled) return
+    this.lastCell.value = text
+    this.lastCell.focus()
+    this.changed()
+  }
+
+  // ---- sums
+
+  check() {
+    for (const row of this.body.rows) { row.classList.remove("breaks"); row.title = "" }
+    const { rule } = this.data
+    const said = !rule ? "" : rule.kind === "balance" ? this.checkBalance(rule) : this.checkProduct(rule)
+    this.said.textContent = said.text ?? ""
+    this.said.className = "said " + (said.wrong ? "wrong" : "right")
+  }
+
+  cell(row, name) {
+    return parsedMoney(row.querySelector('[data-column="' + name + '"]')?.value ?? "")
+  }
+
+  breaks(row, why) {
+    row.classList.add("breaks")
+    row.title = why
+  }
+
+  // Each balance is the one before plus what has been moved since.
+  checkBalance({ amount, balance, opening, closing }) {
+    const formValue = (field) => parsedMoney(document.querySelector("." + CSS.escape(this.data.prefix + field) + " input")?.value ?? "")
+    let before = formValue(opening)
+    let wrong = 0
+    let checked = 0
+    for (const row of this.body.rows) {
+      const moved = this.cell(row, amount)
+      const stated = this.cell(row, balance)
+      if (moved !== null && before !== null) before += moved
+      if (stated === null) continue
+      if (before !== null) {
+        checked += 1
+        if (Math.abs(before - stated) > CENT) {
+          wrong += 1
+          this.breaks(row, "The balance should be " + shownMoney(before) + ": it is " + shownMoney(stated - before) + " off.")
+        }
+      }
+      before = stated
+    }
+    const end = formValue(closing)
+    if (wrong) return { wrong: true, text: wrong + (wrong === 1 ? " row breaks" : " rows break") + " the running balance (marked)." }
+    if (before !== null && end !== null && this.body.rows.length && Math.abs(before - end) > CENT) {
+      return { wrong: true, text: "The rows lead to " + shownMoney(before) + ", the closing balance is " + shownMoney(end) + ": " + shownMoney(before - end) + " off." }
+    }
+    if (end !== null && before !== null && this.body.rows.length) return { text: "The rows lead to the closing balance." }
+    return checked ? { text: "The running balance is right in " + checked + " rows." } : {}
+  }
+
+  checkProduct({ quantity, price, amount, total }) {
+    let wrong = 0
+    let sum = 0
+    for (const row of this.body.rows) {
+      const [n, each, whole] = [quantity, price, amount].map((name) => this.cell(row, name))
+      if (whole !== null) sum += whole
+      if (n === null || each === null || whole === null || Math.abs(n * each - whole) <= Math.max(CENT, Math.abs(n) * CENT)) continue
+      wrong += 1
+      this.breaks(row, shownMoney(n) + " × " + shownMoney(each) + " is " + shownMoney(n * each) + ", not " + shownMoney(whole) + ".")
+    }
+    if (wrong) return { wrong: true, text: wrong + (wrong === 1 ? " row is" : " rows are") + " not quantity × price (marked)." }
+    return this.body.rows.length ? { text: "The rows add up to " + shownMoney(sum) + "." } : {}
+  }
+}
+
+function parsedMoney(text) {
+  const plain = text.replace(/[^\d.,()-]/g, "")
+  if (!/\d/.test(plain)) return null
+  const decimal = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","))
+  const isDecimal = decimal >= 0 && plain.length - decimal - 1 !== 3
+  const digits = isDecimal
+    ? plain.slice(0, decimal).replace(/[.,]/g, "") + "." + plain.slice(decimal + 1)
+    : plain.replace(/[.,]/g, "")
+  const value = Number.parseFloat(digits.replace(/[()-]/g, ""))
+  return Number.isNaN(value) ? null : /^\(|-/.test(plain) ? -value : value
+}
+
+function shownMoney(value, digits = 2) {
+  return (value + 0).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: digits })
+}

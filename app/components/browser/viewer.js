@@ -1,0 +1,312 @@
+// The review screen's browser part. Streamlit calls the default export again whenever `data` changes; one Viewer lives
+// per mount.
+
+const VIEWERS = new WeakMap()
+const STATES = {
+  saving: "Keeping your draft …", saved: "Draft kept", lost: "Not kept: the connection is lost. Trying again …",
+  stale: "The document has changed meanwhile. Save to see what is new.", refused: "This can't be kept as a draft.", "": "",
+}
+
+export default function (component) {
+  const { data, parentElement } = component
+  let viewer = VIEWERS.get(parentElement)
+  if (!viewer) {
+    viewer = new Viewer(parentElement.querySelector(".viewer"))
+    VIEWERS.set(parentElement, viewer)
+  }
+  viewer.show(data)
+  return () => {
+    viewer.close()
+    VIEWERS.delete(parentElement)
+  }
+}
+
+class Viewer {
+  constructor(root) {
+    this.root = root
+    this.boxes = new Map()
+    const bar = element("div", "bar")
+    const body = element("div", "body")
+    const rail = element("div", "rail")
+    const view = element("div", "sheets")
+    const card = element("div", "card")
+    this.notice = element("div", "notice")
+    this.notice.hidden = true
+    view.tabIndex = 0
+    view.setAttribute("aria-label", "Pages of the document")
+    rail.setAttribute("aria-label", "Small pictures of the pages")
+    body.append(rail, view)
+    root.replaceChildren(bar, this.notice, body, card)
+    this.makeBar(bar)
+    this.pages = new Pages(view, rail, (current, count) => this.turned(current, count), () => this.showCard())
+    this.selection = new Selection(this.pages, (text, places) => this.marked(text, places))
+    this.card = new FieldCard(card, (which) => this.restore(which))
+    this.drafts = new Drafts((state) => this.tellDraft(state))
+    this.lock = new Lock((other) => this.lockLost(other))
+    this.help = new Help(root)
+    this.link = new FormLink(this)
+    this.onKey = (event) => this.pressed(event)
+    this.onClick = (event) => this.clicked(event)
+    document.addEventListener("keydown", this.onKey, true)
+    document.addEventListener("click", this.onClick, true)
+  }
+
+  close() {
+    document.removeEventListener("keydown", this.onKey, true)
+    document.removeEventListener("click", this.onClick, true)
+    for (const part of [this.pages, this.drafts, this.lock, this.link]) part.close()
+    document.documentElement.classList.remove("fuse-revealed")
+  }
+
+  makeBar(bar) {
+    this.back = button("‹", "Page before", () => this.pages.turnTo(this.pages.current - 1))
+    this.count = element("span", "count")
+    this.forth = button("›", "Next page", () => this.pages.turnTo(this.pages.current + 1))
+    this.draftState = element("span", "draft")
+    this.draftState.setAttribute("role", "status")
+    const legend = element("span", "legend")
+    for (const [level, text] of [["sure", "confident"], ["doubt", "doubtful"], ["human", "by a person"]]) {
+      legend.append(element("span", level, text))
+    }
+    this.zoomText = element("span", "zoom")
+    this.hand = button("Hand", "Move the page by dragging", () => {
+      this.pages.hand = !this.pages.hand
+      this.hand.setAttribute("aria-pressed", String(this.pages.hand))
+      this.pages.view.classList.toggle("hand", this.pages.hand)
+    })
+    bar.append(
+      this.back, this.count, this.forth, legend, element("span", "gap"), this.draftState, element("span", "gap"),
+      button("⟳", "Turn the page (Alt+R)", () => this.pages.rotate()), this.hand,
+      button("−", "Smaller", () => this.pages.setZoom(this.pages.zoom / ZOOM_STEP)), this.zoomText,
+      button("+", "Larger", () => this.pages.setZoom(this.pages.zoom * ZOOM_STEP)),
+      button("Field", "Zoom to the field's place (F4)", () => this.zoomToField()),
+      button("Fit", "Fit the page's width", () => this.pages.setZoom(1)),
+      button("?", "Keys (F1)", () => this.help.toggle()),
+    )
+  }
+
+  show(data) {
+    const another = !this.data || this.data.doc !== data.doc
+    const fresh = !this.data || this.data.token !== data.token
+    this.data = data
+    if (another) {
+      this.pages.open(data.doc, data.pages)
+      this.selection.open(data.doc)
+    }
+    if (fresh) {
+      const last = another ? null : this.link.last
+      this.fields = new Map(data.fields.map((field) => [field.name, field]))
+      this.link.open(data.prefix)
+      this.drafts.open(data.doc, data.version, data.drafts)
+      this.lock.open(data.doc, data.session)
+      this.makeBoxes()
+      if (another || data.top) this.toTop()
+      // After a save the person goes on where they were, unless a field must be mended first.
+      const field = data.asked || last || data.first
+      this.fieldFocused(field)
+      if (field && !data.top) this.link.giveFocus(field)
+    }
+    this.lockLost(data.holder)
+    if (data.preload) this.pages.fetchAhead(data.preload)
+  }
+
+  makeBoxes() {
+    for (const box of this.pages.view.querySelectorAll(".box")) box.remove()
+    this.boxes = new Map()
+    for (const field of this.data.fields) {
+      for (const { page, place } of field.boxes) this.addBox(field, page, place, field.level)
+    }
+  }
+
+  addBox(field, number, [x0, y0, x1, y1], level) {
+    const page = this.pages.pages[number - 1]
+    if (!page) return
+    const box = button("", field.label + " · " + field.mark, () => this.link.enter(field.name), "box " + level)
+    box.removeAttribute("title")
+    box.tabIndex = -1
+    Object.assign(box.style, {
+      left: x0 * 100 + "%", top: y0 * 100 + "%", width: (x1 - x0) * 100 + "%", height: (y1 - y0) * 100 + "%",
+    })
+    if (y0 < 0.04) box.classList.add("top")
+    box.append(element("span", "tag", field.label + " · " + field.mark))
+    page.leaf.append(box)
+    this.boxes.set(field.name, [...(this.boxes.get(field.name) ?? []), box])
+  }
+
+  turned(current, count) {
+    this.count.textContent = "Page " + current + " of " + count
+    this.back.disabled = current <= 1
+    this.forth.disabled = current >= count
+    this.zoomText.textContent = Math.round(this.pages.zoom * 100) + " %"
+  }
+
+  fieldFocused(name) {
+    for (const box of this.pages.view.querySelectorAll(".box.active")) box.classList.remove("active", "first")
+    const boxes = this.boxes.get(name) ?? []
+    boxes.forEach((box, index) => box.classList.add("active", ...(index ? [] : ["first"])))
+    if (boxes.length) this.pages.reveal(boxes[0])
+    this.shown = name
+    this.showCard()
+  }
+
+  showCard() {
+    this.card.show(this.fields?.get(this.shown), this.pages.pages)
+  }
+
+  zoomToField() {
+    const [box] = this.boxes.get(this.link.last) ?? []
+    if (!box || this.pages.zoom > 1.3) this.pages.setZoom(1)
+    else this.pages.zoomTo(box)
+    if (box) this.pages.reveal(box)
+  }
+
+  // ---- what is typed
+
+  valueTyped(name, text, boxes) {
+    const field = this.fields.get(name)
+    if (!field || field.table) return
+    if (text.trim() === field.text && boxes === undefined) this.drafts.drop(name)
+    else this.drafts.put(name, text, boxes)
+  }
+
+  valueChosen(name, label) {
+    const field = this.fields.get(name)
+    if (field) this.valueTyped(name, field.choices?.[label] ?? label)
+  }
+
+  rowsChanged({ field, rows, changed }) {
+    if (!this.fields?.has(field)) return
+    if (changed) this.drafts.put(field, rows, [])
+    else this.drafts.drop(field)
+  }
+
+  marked(text, places) {
+    const name = this.link.last
+    const field = this.fields.get(name)
+    if (!field || field.table) {
+      document.dispatchEvent(new CustomEvent("fuse:marked", { detail: { field: name, text } }))
+      return
+    }
+    if (!this.link.write(name, text)) return
+    this.valueTyped(name, text, places)
+    const boxes = places.map(([page, ...place]) => ({ page, place }))
+    this.moveTo(boxes, { ...field, mark: "marked by you", level: "human" })
+  }
+
+  moveTo(boxes, field) {
+    for (const box of this.boxes.get(field.name) ?? []) box.remove()
+    this.boxes.set(field.name, [])
+    for (const { page, place } of boxes) this.addBox(field, page, place, field.level)
+    this.fieldFocused(field.name)
+  }
+
+  restore(which) {
+    const name = this.link.last
+    const field = this.fields?.get(name)
+    if (!field) return
+    const text = which === "machine" ? field.machine : field.text
+    if (field.table) document.dispatchEvent(new CustomEvent("fuse:restore", { detail: { field: name } }))
+    else if (this.put(field, text)) {
+      this.valueTyped(name, text)
+      if (which === "stored") this.moveTo(field.boxes, field)
+    }
+  }
+
+  put(field, text) {
+    const input = this.link.inputOf(field.name)
+    if (!input || !this.link.isChoice(input)) return this.link.write(field.name, text)
+    const [label] = Object.entries(field.choices).find(([, choice]) => choice === text) ?? [text]
+    return this.link.choose(field.name, label)
+  }
+
+  tellDraft(state) {
+    this.draftState.textContent = STATES[state]
+    this.draftState.className = "draft " + state
+  }
+
+  lockLost(other) {
+    this.notice.hidden = !other
+    if (other) {
+      this.notice.textContent = other.holder + " has this document open since "
+        + new Date(other.since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+        + ". What you type is kept as a draft, but it can't be stored meanwhile."
+    }
+  }
+
+  toTop() {
+    const scroller = this.root.getRootNode().host?.closest('[data-testid="stMain"]')
+    if (scroller) scroller.scrollTop = 0
+  }
+
+  // ---- keys
+
+  pressed(event) {
+    if (!this.data) return
+    const target = event.composedPath()[0]
+    const inInput = target instanceof Element && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+    if (inInput && !this.link.isOver(target)) this.link.awaiting += 1 // the person types: the focus stays there
+    const action = this.actionOf(event, target, inInput)
+    if (!action) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    action()
+  }
+
+  actionOf(event, target, inInput) {
+    const { key } = event
+    const ctrl = event.ctrlKey || event.metaKey
+    if (key === "F1" || (key === "?" && !inInput)) return () => this.help.toggle()
+    if (this.help.dialog.open) return null
+    if (key === "F4" && !event.altKey) return () => this.zoomToField()
+    if (ctrl && key === "Enter" && event.repeat) return () => {} // a key that is held down approves one document only
+    if (ctrl && (key === "Enter" || key.toLowerCase() === "s") && this.unsent()) return () => this.after(target, event)
+    if (ctrl && !event.shiftKey && key.toLowerCase() === "z") return this.undoOf(target, inInput)
+    if (event.altKey && !ctrl) return this.altAction(key.toLowerCase())
+    const field = this.link.fieldOf(event.target)
+    if (!field || ctrl || event.altKey || key !== "Enter" || target.tagName !== "INPUT") return null
+    if (target !== event.target || target.getAttribute("aria-expanded") === "true") return null
+    return () => this.link.step(field, event.shiftKey ? -1 : 1, new Set(this.data.doubtful))
+  }
+
+  altAction(key) {
+    return {
+      z: () => this.restore("stored"),
+      r: () => this.pages.rotate(),
+      m: () => this.toggleMasks(),
+    }[key] ?? null
+  }
+
+  toggleMasks() {
+    this.card.revealed = document.documentElement.classList.toggle("fuse-revealed")
+    this.showCard()
+  }
+
+  // In a field whose text is as stored there is nothing to undo: then the last decision is taken back.
+  undoOf(target, inInput) {
+    const field = this.fields.get(this.link.fieldOf(target))
+    const touched = inInput && (!field || field.table || target.value !== field.text)
+    const taker = document.querySelector(".st-key-undo-last button")
+    return touched || !taker ? null : () => taker.click()
+  }
+
+  // ---- the server must have what was typed before it is told to store it
+
+  unsent() {
+    return this.drafts.dirty || this.drafts.under
+  }
+
+  async after(target, event) {
+    const { key, code, keyCode, ctrlKey, metaKey } = event // Streamlit goes by the key's old number
+    await this.drafts.flush()
+    const again = { key, code, keyCode, ctrlKey, metaKey, bubbles: true, cancelable: true, composed: true }
+    target.dispatchEvent(new KeyboardEvent("keydown", again))
+  }
+
+  clicked(event) {
+    const pressed = event.target instanceof Element && event.target.closest(".st-key-review-actions button")
+    if (!pressed || !this.data || !this.unsent()) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    this.drafts.flush().then(() => pressed.click())
+  }
+}

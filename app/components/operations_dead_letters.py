@@ -1,0 +1,133 @@
+"""Dead letters: documents that could not be processed, why, and the way to run many of them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from app import navigation, reviewing, wiring
+from app.auth import User
+from app.components.failures import DATABASE_AWAY
+from app.components.text_nodes import text_node
+from app.components.wording import NOT_KNOWN, STAGES, age, counted, stage_label
+from db import workload
+from db.documents import DocumentNotFound
+from db.reviews import NotReviewable
+from db.workload import DeadLetter
+
+_MOST = 200
+_ROWS_SHOWN = 10
+_ROW_PX = 36
+_LISTED = "dead-letters-listed"
+_FAILED = "dead-letters-not-run"
+_FROM = "dead-letters-from"
+
+
+def dead_letters(user: User, dead: int) -> None:
+    """Draws the list and its buttons.
+
+    Args:
+        user: whose.
+        dead: how many there are, of which the newest are listed.
+    """
+    st.subheader("Dead letters")
+    _tell_failures()
+    listed = _listed(user)
+    if not listed:
+        st.caption("None: every document could be processed.")
+        return
+    key = _table_key(listed)
+    picked = [listed[row] for row in _table(listed, key) if row < len(listed)]
+    shown = "" if dead <= len(listed) else f"The newest {len(listed)} of {dead:,} are shown. "
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        stage = st.segmented_control("Run again from", list(STAGES), default="ocr", required=True, key=_FROM,
+                                     format_func=STAGES.__getitem__)  # fmt: skip
+        label = f"Run {counted(len(picked), 'document')} again" if picked else "Run again"
+        if st.button(label, type="primary", icon=":material/replay:", disabled=not picked, key="dead-letters-run"):
+            _run_again(picked, stage or "ocr", user)
+            st.rerun()
+        if len(picked) == 1:
+            navigation.link(navigation.DOCUMENT, "Open it", {navigation.DOC: picked[0].doc_id})
+    st.caption(
+        f"{shown}Tick documents to run them again; the box above the first ticks all. A stage whose earlier results "
+        "are missing begins with the first that is."
+    )
+
+
+def _listed(user: User) -> Sequence[DeadLetter]:
+    """The dead letters; while some are ticked, the list stays as it is, so that a tick can't slip to another row."""
+    before: Sequence[DeadLetter] = st.session_state.get(_LISTED, ())
+    table = st.session_state.get(_table_key(before))
+    if before and table is not None and table["selection"]["rows"]:
+        return before
+    with wiring.database(wiring.settings()).connect() as connection:
+        listed = workload.dead_letters(connection, user.tenant_id, _MOST)
+    st.session_state[_LISTED] = listed
+    return listed
+
+
+def _table_key(listed: Sequence[DeadLetter]) -> str:
+    return f"dead-letters-{hash(tuple(each.doc_id for each in listed))}"
+
+
+def _table(listed: Sequence[DeadLetter], key: str) -> list[int]:
+    rows = pd.DataFrame(
+        {
+            "File": [each.filename for each in listed],
+            "Why": [each.sentence for each in listed],
+            "Failed at": [NOT_KNOWN if each.stage is None else stage_label(each.stage) for each in listed],
+            "Attempts": [each.attempts for each in listed],
+            "When": [age(each.failed_at) for each in listed],
+        }
+    )
+    chosen = st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        row_height=_ROW_PX,
+        height=(min(len(rows), _ROWS_SHOWN) + 1) * _ROW_PX + 2,
+        column_config={
+            "File": st.column_config.TextColumn(width="medium"),
+            "Why": st.column_config.TextColumn(width="large"),
+            "Failed at": st.column_config.TextColumn(width="small"),
+            "Attempts": st.column_config.NumberColumn(width="small"),
+            "When": st.column_config.TextColumn(width="small"),
+        },
+        alt="Documents that could not be processed, newest first",
+    )
+    return list(chosen.selection.rows)
+
+
+def _run_again(picked: Sequence[DeadLetter], stage: str, user: User) -> None:
+    """Runs each again by itself: one that can't be does not keep the others back."""
+    failed: list[tuple[str, str]] = []
+    bar = st.progress(0.0, text="Running again …")
+    for done, letter in enumerate(picked, start=1):
+        try:
+            reviewing.retry(letter.doc_id, stage, user, wiring.settings())
+        except DocumentNotFound:
+            failed.append((letter.filename, "It was deleted meanwhile."))
+        except NotReviewable:
+            failed.append((letter.filename, "Somebody runs it again already."))
+        except (OperationalError, InterfaceError):
+            failed += [(each.filename, DATABASE_AWAY) for each in picked[done - 1 :]]
+            break
+        bar.progress(done / len(picked), text=f"{done} of {len(picked)}")
+    st.session_state[_FAILED] = failed
+    st.session_state.pop(_LISTED, None)
+    ran = len(picked) - len(failed)
+    if ran:
+        st.toast(f"{counted(ran, 'document')} on the way again.", icon=":material/replay:")
+
+
+def _tell_failures() -> None:
+    failed: list[tuple[str, str]] = st.session_state.pop(_FAILED, [])
+    if failed:
+        st.error(f"{counted(len(failed), 'document')} could not be run again.", icon=":material/error:")
+        for filename, why in failed[:_ROWS_SHOWN]:
+            text_node(f"{filename}: {why}", "wrong")

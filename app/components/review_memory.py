@@ -1,0 +1,102 @@
+"""What the review screen remembers of a document between two runs, and what of it outlives a reload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+import streamlit as st
+from sqlalchemy import Connection
+
+from db import drafts
+from db.documents import Document
+from db.drafts import Typed
+from db.reviews import VersionConflict
+
+_STATE = "review-memory"
+_SESSION = "review-session"
+_DECIDED = "review-decided"
+
+
+@dataclass
+class Memory:
+    """What the screen remembers of a document between two runs.
+
+    Attributes:
+        doc_id: which document.
+        turn: how often its form was filled anew.
+        invalid: field -> what was wrong with what was typed.
+        refused: how often what was typed was not valid: each time its first field gets the focus.
+        drafts: field -> what the form starts from instead of the stored value.
+        drafted_at: when that was typed, if it comes from an earlier visit.
+        lost: field -> what was typed when somebody else was faster.
+        problem: a sentence for the top of the screen.
+        missing_reason: whether Reject was pressed without saying why.
+    """
+
+    doc_id: str
+    turn: int = 0
+    invalid: dict[str, str] = field(default_factory=dict)
+    refused: int = 0
+    drafts: Mapping[str, Typed] = field(default_factory=dict)
+    drafted_at: datetime | None = None
+    lost: Mapping[str, Typed] = field(default_factory=dict)
+    problem: str = ""
+    missing_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision that was taken last in this session: the document, its version since then, and what to call it."""
+
+    doc_id: str
+    version: int
+    filename: str
+    verb: str
+
+
+def memory(doc_id: str) -> Memory:
+    """What is remembered of a document; another document's memory ends."""
+    kept: Memory | None = st.session_state.get(_STATE)
+    if kept is None or kept.doc_id != doc_id:
+        kept = st.session_state[_STATE] = Memory(doc_id)
+    return kept
+
+
+def is_open(doc_id: str) -> bool:
+    """Whether this session shows the document already."""
+    kept: Memory | None = st.session_state.get(_STATE)
+    return kept is not None and kept.doc_id == doc_id
+
+
+def recall(connection: Connection, document: Document, user_id: str) -> Memory:
+    """As `memory`; a document that is opened begins with the draft that its person left there."""
+    known: Memory | None = st.session_state.get(_STATE)
+    kept = memory(document.id)
+    if kept is known:
+        return kept
+    draft = drafts.get(connection, document.tenant_id, document.id, user_id)
+    if draft is None:
+        return kept
+    if draft.doc_version == document.version:
+        kept.drafts, kept.drafted_at = draft.entries, draft.updated_at
+    else:
+        kept.lost, kept.problem = draft.entries, str(VersionConflict.__doc__)
+    return kept
+
+
+def session() -> str:
+    """The name of this browser tab's session, for its locks."""
+    return str(st.session_state.setdefault(_SESSION, uuid4().hex))
+
+
+def decided() -> Decided | None:
+    """The last decision, while it can be taken back."""
+    return st.session_state.get(_DECIDED)
+
+
+def remember_decision(decision: Decided | None) -> None:
+    """Keeps the last decision so that it can be taken back; None: there is nothing to take back."""
+    st.session_state[_DECIDED] = decision

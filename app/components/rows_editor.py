@@ -1,0 +1,70 @@
+"""The editor of a table's rows: transactions, line items. A Streamlit component (v2) of our own.
+
+Rows are added, moved and removed without a rerun, and sums are checked as one types. What is changed is kept as a draft
+by the page viewer; Save and Approve take the rows from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from app.components.browser_code import loader, style
+from app.components.field_entries import FormField, Seen
+from pipeline.doctypes import FieldKind, FieldSpec
+
+_ROW_PX, _AROUND_PX, _MOST_ROWS_SHOWN = 31, 84, 14
+_PLACEHOLDERS = {FieldKind.DATE: "YYYY-MM-DD", FieldKind.MONEY: "0.00"}
+_COMPONENT = st.components.v2.component(
+    "fuse_rows_editor", html='<div class="rows"></div>', css=style("rows_editor"), js=loader("rows_editor")
+)
+
+
+def rows_editor(each: FormField, seen: Seen, rows: Sequence[Mapping[str, Any]], disabled: bool = False) -> None:
+    """Draws the editor.
+
+    Args:
+        each: the table's field.
+        seen: the form it belongs to.
+        rows: what it starts from: the stored rows, or a draft's.
+        disabled: whether the rows may only be read.
+    """
+    shown = min(max(len(rows), 1), _MOST_ROWS_SHOWN)
+    _COMPONENT(
+        key=seen.key(each.spec.name),
+        height=shown * _ROW_PX + _AROUND_PX,
+        data={
+            "field": each.spec.name,
+            "token": seen.prefix,
+            "prefix": f"st-key-{seen.prefix}",
+            "columns": [_column(column) for column in each.spec.columns],
+            "rows": list(rows),
+            "stored": each.value or [],
+            "rule": rule_of(each.spec),
+            "disabled": disabled,
+        },
+    )
+
+
+def rule_of(spec: FieldSpec) -> dict[str, str] | None:
+    """How a table's rows are checked in the browser: a running balance, or quantity times price; None: not at all."""
+    names = {column.name for column in spec.columns}
+    if {"amount", "balance"} <= names:
+        return {
+            "kind": "balance", "amount": "amount", "balance": "balance",
+            "opening": "opening_balance", "closing": "closing_balance",
+        }  # fmt: skip
+    if {"quantity", "unit_price", "amount"} <= names:
+        return {"kind": "product", "quantity": "quantity", "price": "unit_price", "amount": "amount"}
+    return None
+
+
+def _column(column: FieldSpec) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "label": column.label,
+        "money": column.kind is FieldKind.MONEY,
+        "placeholder": _PLACEHOLDERS.get(column.kind, ""),
+    }

@@ -1,0 +1,119 @@
+"""What a model says a document is: several short ones in one call, each reconciled with the built-in classifier.
+
+Packing documents into one prompt makes models mix them up (BatchPrompt, arXiv 2309.00384), so only their beginnings are
+packed, and an answer whose evidence does not stand in its document is asked for again, for that document alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from typing import Any
+
+from pipeline.doctypes.definition import DocType
+from pipeline.engines.answer_schema import schema_of, types_model
+from pipeline.engines.protocol import LlmEngine
+from pipeline.engines.structured import ask_for
+from pipeline.errors import LlmNoSense, LlmTooLong
+from pipeline.extract import extract
+from pipeline.guardrails import cleaned
+from pipeline.masking import Mask, known_of
+from pipeline.prompts.classification import classification_prompt
+from pipeline.types import UNKNOWN_TYPE, Page, TypeGuess
+
+BEGINNING = 1000
+"""Characters of a document that are shown: its title and its first labels tell what it is."""
+MOST_TOGETHER = 8
+_TOKENS_EACH = 120
+_AGREED_LEFT = 0.5
+"""Of the built-in classifier's doubt so much is left where the model says the same."""
+_DISPUTED = 0.5
+"""No type that the two disagree about is more certain than this."""
+
+
+def beginning(pages: Sequence[Page], masked: bool, types: Sequence[DocType] = ()) -> str:
+    """What a model is shown to tell a document's type: whole lines, so that no number is cut in two.
+
+    Args:
+        pages: as read.
+        masked: whether what is sensitive is hidden.
+        types: what the document may be: what these call sensitive is looked for in it.
+
+    Raises:
+        NoSurrogate: what is sensitive can't be hidden.
+    """
+    shown = pages[:2]
+    mask = Mask.of((), ())
+    if masked:
+        known = [each for doc_type in types if doc_type.fields for each in known_of(extract(pages, doc_type), doc_type)]
+        mask = Mask.of([page.text for page in shown], known)
+    lines = "\n".join(page.text for page in shown).split("\n")
+    lengths = accumulate(len(line) + 1 for line in lines)
+    return mask.hide("\n".join(line for line, end in zip(lines, lengths, strict=True) if end <= BEGINNING))
+
+
+def types_by_model(
+    engine_for: Callable[[Sequence[int]], LlmEngine], beginnings: Sequence[str], types: Sequence[DocType]
+) -> list[str | None]:
+    """Asks what documents of one tenant are; None where the model gave no answer that the document bears out.
+
+    Args:
+        engine_for: whom to ask about some of them, by their places in `beginnings`.
+        beginnings: at most `MOST_TOGETHER`.
+        types: to choose from.
+
+    Raises:
+        LlmError: the server gave no answer.
+    """
+    everyone = range(len(beginnings))
+    said = _try(engine_for(everyone), beginnings, types)
+    if len(beginnings) == 1:
+        return said
+    return [
+        said[place] or _try(engine_for([place]), [beginnings[place]], types)[0] for place in everyone
+    ]  # together it was too much for the model; singly it may not be
+
+
+def _try(engine: LlmEngine, beginnings: Sequence[str], types: Sequence[DocType]) -> list[str | None]:
+    try:
+        return _ask(engine, beginnings, types)
+    except (LlmNoSense, LlmTooLong):
+        return [None] * len(beginnings)
+
+
+def _ask(engine: LlmEngine, beginnings: Sequence[str], types: Sequence[DocType]) -> list[str | None]:
+    shape = types_model([each.name for each in types], len(beginnings))
+    prompt = classification_prompt(beginnings, types, schema_of(shape), _TOKENS_EACH * len(beginnings))
+    told = ask_for(engine, prompt, shape).value.model_dump()
+    return [_borne_out(told[f"document_{n}"], each) for n, each in enumerate(beginnings, 1)]
+
+
+def _borne_out(told: dict[str, Any], shown: str) -> str | None:
+    """The type, if at least one phrase that speaks for it stands in this document."""
+    text = _plain(cleaned(shown))
+    phrases = [_plain(phrase) for phrase in told["evidence"]]
+    return told["document_type"] if any(phrase and phrase in text for phrase in phrases) else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def reconciled(guess: TypeGuess, said: str | None) -> TypeGuess:
+    """The built-in classifier's guess and the model's, made one.
+
+    Agreement raises; disagreement lowers and sends to a person; a type that only the model tells is taken, so that its
+    fields are looked for, and goes to a person as well.
+
+    Args:
+        guess: the built-in one.
+        said: the model's; None: it has none.
+    """
+    if said is None:
+        return guess
+    if said == guess.type:
+        return replace(guess, score=1.0 - (1.0 - guess.score) * _AGREED_LEFT, model=said)
+    if guess.type == UNKNOWN_TYPE:
+        return replace(guess, type=said, score=min(guess.score, _DISPUTED), model=said, disputed="type_model_only")
+    return replace(guess, score=min(guess.score, _DISPUTED), model=said, disputed="type_engines_disagree")

@@ -1,0 +1,300 @@
+"""The whole system with a language model's server that is away, slow, killed or mad: documents end all the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from app.settings import Settings
+from db import documents, reviews
+from db.embedded import EmbeddedPostgres, EmbeddedRedis
+from pipeline.reading import ReadingOptions
+from pipeline.run import process
+from pipeline.samples import Sample, draw
+from pipeline.types import Result, Rules
+from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT
+from tests.faults.system import LEASE_S, System, free_port, own_database, running
+from tests.pipeline.engines.fake_ollama import honest
+from tests.pipeline.engines.llama_server import running_server
+from tests.pipeline.engines.scripted_server import Script, Turn, drips, serving
+from tests.pipeline.engines.tiny_model import write_tiny_model
+from workers.breaker import Breaker, State
+from workers.consult import breaker_of
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+BREAKER_S = 0.5
+SECONDS = 2.0
+"""Of a call; a worker's lease is longer."""
+TALKATIVE = 22
+"""The seed of a model of noise that ends some of its answers, and says more in them than null."""
+PROCESSES = ("web", "scheduler", "ocr1", "llm1", "llm2")
+
+
+@contextmanager
+def with_model(settings: Settings, url: str, **more: str) -> Iterator[System]:
+    """A system that asks a model's server, impatiently; its documents' types are sure, so fields are all it asks."""
+    environment = {
+        "FUSE_LLM": "ollama", "FUSE_LLM_URL": url, "FUSE_LLM_SECONDS": str(SECONDS), "FUSE_MAX_ATTEMPTS": "2",
+        "FUSE_LLM_BREAKER_S": str(BREAKER_S), "FUSE_LLM_CLASSIFY": "off", "FUSE_LLM_EXAMPLES": "off", **more,
+    }  # fmt: skip
+    with running(settings, *PROCESSES, environment=environment) as system:
+        yield system
+
+
+@dataclass
+class Asking:
+    """A system whose model's server is up while a test says so."""
+
+    system: System
+    port: int
+
+    @contextmanager
+    def server(self, *turns: Turn) -> Iterator[Script]:
+        with serving(*turns, port=self.port) as script:
+            yield script
+
+    def breaker(self) -> Breaker:
+        asked = self.system.settings.model_copy(update={"llm": "ollama", "llm_url": f"http://127.0.0.1:{self.port}"})
+        return breaker_of(asked, Redis.from_url(self.system.settings.redis_url))
+
+
+@pytest.fixture(scope="module")
+def shared(
+    postgres_server: EmbeddedPostgres, redis_server: EmbeddedRedis, template_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Asking]:  # fmt: skip
+    """One system for all tests: its start takes longer than they do."""
+    home = tmp_path_factory.mktemp("system") / "home"
+    port = free_port()
+    with own_database(postgres_server, template_database) as url:
+        settings = Settings(home=home, database_url=url, redis_url=redis_server.url, sampling_rate=0.0)
+        with with_model(settings, f"http://127.0.0.1:{port}") as system:
+            yield Asking(system, port)
+
+
+@pytest.fixture
+def asking(shared: Asking) -> Asking:
+    """The system with all its processes, nothing to do and a closed breaker."""
+    dead = [name for name, process in shared.system.processes.items() if process.poll() is not None]
+    shared.system.start(*dead)
+    assert not unfinished(shared.system)
+    shared.system.acknowledged.clear()
+    shared.breaker().succeeded()
+    return shared
+
+
+def unfinished(system: System) -> list[tuple[object, ...]]:
+    return system.rows("SELECT doc_id, stage FROM jobs WHERE state IN ('waiting', 'running', 'split')")
+
+
+def upload(system: System, *numbers: int) -> dict[str, Sample]:
+    """Receipts with a text layer: quick to read. Gives them by document."""
+    samples = [draw("receipt", "digital", number) for number in numbers]
+    return {system.upload(sample.data, sample.filename).json()["document_id"]: sample for sample in samples}
+
+
+def alone(sample: Sample) -> Result:
+    """What the built-in engine makes of it."""
+    return process(sample.data, sample.filename, ReadingOptions(), Rules(sampling_rate=0.0))
+
+
+def values(system: System, doc_id: str) -> dict[str, Any]:
+    rows = system.rows("SELECT name, value FROM fields WHERE doc_id = :id", id=doc_id)
+    return {str(name): value for name, value in rows if value is not None}
+
+
+def codes(system: System, doc_id: str) -> set[str]:
+    ((reasons,),) = system.rows("SELECT reasons FROM docs WHERE id = :id", id=doc_id)
+    return {reason["code"] for reason in reasons}  # type: ignore[attr-defined]
+
+
+def calls(system: System, sent: Mapping[str, Sample]) -> list[tuple[str, float]]:
+    """Outcome and milliseconds of each call."""
+    rows = system.rows("SELECT outcome, latency_ms FROM llm_calls WHERE doc_id = ANY(:ids)", ids=list(sent))
+    return [(str(outcome), float(str(ms))) for outcome, ms in rows]
+
+
+def attempts(system: System, sent: Mapping[str, Sample]) -> list[int]:
+    query = "SELECT attempts FROM jobs WHERE stage = 'extraction' AND doc_id = ANY(:ids)"
+    return [int(str(row[0])) for row in system.rows(query, ids=list(sent))]
+
+
+def check_stands(system: System, sent: Mapping[str, Sample]) -> None:
+    """All documents are there once, done once, with what the built-in engine found."""
+    assert sorted(system.statuses()) == sorted(sent)
+    query = "SELECT doc_id, stage FROM stage_results WHERE doc_id = ANY(:ids)"
+    assert sorted((str(doc), str(stage)) for doc, stage in system.rows(query, ids=list(sent))) == sorted(
+        (doc, stage) for doc in sent for stage in ("ocr", "classification", "extraction")
+    )
+    assert not [row for row in unfinished(system) if row[1] != "reread"]
+    for doc_id, sample in sent.items():
+        found = {field.name: field.value for field in alone(sample).extraction.fields if field.value is not None}
+        assert found
+        assert {name: value for name, value in values(system, doc_id).items() if name in found} == found
+
+
+def test_a_server_that_is_away_and_comes_back(asking: Asking) -> None:
+    system = asking.system
+    started = time.monotonic()
+    sent = upload(system, *range(8))
+    system.wait_until_done(30)
+    assert time.monotonic() - started < 20  # nobody waits for the server
+    check_stands(system, sent)
+    assert all("model_missing" in codes(system, doc_id) for doc_id in sent)
+    assert set(system.statuses().values()) == {"needs_review"}
+    assert asking.breaker().look() is not State.CLOSED
+
+    touched, *others = sent
+    with system.store.begin() as connection:
+        version = documents.get(connection, LOCAL_TENANT, touched).version
+        reviews.correct(connection, LOCAL_TENANT, touched, version, LOCAL_ADMIN, {"total": 7.0})
+    shown = "SELECT version, reasons, processing_status FROM docs WHERE id = :id"
+    before = system.rows(shown, id=touched)
+    time.sleep(2 * BREAKER_S)  # an outage outlasts its trials
+    with asking.server(honest({}, "receipt")) as script:
+        system.wait_for(lambda: not unfinished(system), 40, "they are read again")
+        assert not any("model_missing" in codes(system, doc_id) for doc_id in others)
+        assert len(script.requests) == len(others)
+    assert asking.breaker().look() is State.CLOSED
+    assert system.rows(shown, id=touched) == before
+    assert values(system, touched)["total"] == 7.0
+    system.acknowledged.remove(touched)
+    check_stands(system, {doc_id: sent[doc_id] for doc_id in others})
+
+
+def test_a_server_that_drips_a_byte_a_second(asking: Asking) -> None:
+    """The deadline is the whole call's; leases are kept, documents that need no model go on."""
+    system = asking.system
+    with asking.server(drips(b" ", every_s=1.0)) as script:
+        sent = upload(system, *range(20, 23))
+        system.wait_for(lambda: script.requests, 20, "the model is asked")
+        letter = draw("other", "digital", 1)
+        note = system.upload(letter.data, letter.filename).json()["document_id"]
+        system.wait_until_done(30)
+        assert "model_missing" not in codes(system, note)
+        system.acknowledged.remove(note)
+        assert all("model_missing" in codes(system, doc_id) for doc_id in sent)
+        check_stands(system, sent)
+        told = calls(system, sent)
+        assert {outcome for outcome, _ in told} == {"llm_slow"}
+        assert all(900 * SECONDS < ms < 1000 * SECONDS + 1500 for _, ms in told)
+        fences = "SELECT max(fence - attempts) FROM jobs WHERE stage = 'extraction' AND doc_id = ANY(:ids)"
+        assert system.rows(fences, ids=list(sent)) == [(0,)]  # no lease ran out
+        script.turns = [honest({}, "receipt")]
+        system.wait_for(lambda: not unfinished(system), 40, "they are read again")
+    check_stands(system, sent)
+    assert not any("model_missing" in codes(system, doc_id) for doc_id in sent)
+
+
+class Gate:
+    """Answers honestly, but not before it is let."""
+
+    def __init__(self) -> None:
+        self.open = Event()
+
+    def turn(self, request: BaseHTTPRequestHandler) -> None:
+        assert self.open.wait(60)
+        honest({}, "receipt")(request)
+
+
+def extracting(system: System) -> str:
+    """The worker that holds the one extraction."""
+    names = {system.processes[name].pid: name for name in ("llm1", "llm2")}
+    ((worker,),) = system.rows("SELECT worker FROM jobs WHERE stage = 'extraction' AND state = 'running'")
+    return names[int(str(worker).rpartition(":")[2])]
+
+
+def test_a_worker_killed_in_the_middle_of_a_call(asking: Asking) -> None:
+    system, gate = asking.system, Gate()
+    with asking.server(gate.turn) as script:
+        sent = upload(system, 30)
+        system.wait_for(lambda: script.requests, 30, "the model is asked")
+        system.kill(extracting(system))
+        killed = time.monotonic()
+        system.wait_for(lambda: len(script.requests) == 2, LEASE_S + 20, "the other worker asks")
+        assert time.monotonic() - killed > LEASE_S - 1.5
+        gate.open.set()
+        system.wait_until_done(30)
+        assert len(script.requests) == 2
+    check_stands(system, sent)
+    assert "model_missing" not in codes(system, *sent)
+    assert [outcome for outcome, _ in calls(system, sent)] == ["ok"]
+    assert attempts(system, sent) == [2]
+
+
+def test_a_worker_killed_between_the_answer_and_its_commit(asking: Asking) -> None:
+    """The answer is paid for and stored: whoever takes the document over uses it."""
+    system = asking.system
+    with asking.server(honest({}, "receipt")) as script:
+        with system.store.connect() as blocking:
+            blocking.exec_driver_sql("LOCK TABLE fields IN SHARE MODE")  # only an extraction writes there
+            sent = upload(system, 40)
+            waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%fields%'"
+            system.wait_for(lambda: system.rows(waits), 30, "the stage is about to be written")
+            assert [outcome for outcome, _ in calls(system, sent)] == ["ok"]
+            system.kill(extracting(system))
+            blocking.rollback()
+        system.wait_until_done(30)
+        assert len(script.requests) == 1
+    check_stands(system, sent)
+    assert [outcome for outcome, _ in calls(system, sent)] == ["ok"]
+    assert attempts(system, sent) == [2]
+
+
+@pytest.mark.parametrize("fault", ["killed", "flushed"])
+def test_redis_lost_while_calls_run(asking: Asking, redis_server: EmbeddedRedis, fault: str) -> None:
+    system, gate = asking.system, Gate()
+    with asking.server(gate.turn) as script:
+        sent = upload(system, *({"killed": range(50, 54), "flushed": range(60, 64)}[fault]))
+        system.wait_for(lambda: script.requests, 30, "a call runs")
+        if fault == "killed":
+            redis_server.kill()
+            gate.open.set()
+            system.wait_for(lambda: calls(system, sent), 20, "its answer is stored")
+            redis_server.start()
+        else:
+            with Redis.from_url(redis_server.url) as connection:
+                connection.flushall()
+            gate.open.set()
+        system.wait_until_done(60)
+        assert len(script.requests) == len(sent)
+    check_stands(system, sent)
+    assert not any("model_missing" in codes(system, doc_id) for doc_id in sent)
+
+
+_ANSWERED = "SELECT 1 FROM llm_calls WHERE outcome IN ('ok', 'llm_no_sense', 'llm_too_long')"
+"""Noise may well come to its longest: that is an answer of the server's, too."""
+
+
+@pytest.mark.slow
+def test_a_real_server_with_noise_killed_in_mid_answer(shared: Asking, settings: Settings, tmp_path: Path) -> None:
+    """llama.cpp with random weights: what it says is nonsense in the right shape."""
+    shared.system.stop()
+    write_tiny_model(tmp_path / "tiny.gguf", TALKATIVE)
+    more = {"FUSE_LLM": "openai", "FUSE_LLM_CONTEXT_TOKENS": "2048"}
+    with (
+        running_server(tmp_path / "tiny.gguf", 4096) as server,  # it counts letters, not words
+        with_model(settings, server.base_url, **more) as system,
+    ):
+        sent = upload(system, *range(3))
+        system.wait_for(lambda: system.rows("SELECT 1 FROM llm_calls"), 30, "the first call is over")
+        server.kill()
+        away = "SELECT 1 FROM llm_calls WHERE outcome IN ('llm_away', 'llm_cut_off')"
+        system.wait_for(lambda: system.rows(away), 30, "its end is noticed")
+        before = len(system.rows(_ANSWERED))
+        server.start()
+        sent |= upload(system, *range(3, 5))
+        system.wait_for(lambda: len(system.rows(_ANSWERED)) > before, 40, "it is asked again, and answers")
+        system.wait_until_done(40)
+        check_stands(system, sent)
+        for doc_id, sample in sent.items():
+            assert alone(sample).decision.outcome == "accept" or system.statuses()[doc_id] == "needs_review"

@@ -1,0 +1,50 @@
+"""One worker for everything, in this process, and the server of a language model that says what a test wants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis import Redis
+from sqlalchemy import Engine, text
+
+from app.settings import Settings
+from db import documents, model_calls
+from db.session import engine
+from tests.db.store import LOCAL_TENANT
+from tests.pipeline.engines.scripted_server import Script
+from workers import stages
+
+
+class Workers:
+    """The worker, its stores, and what the server was asked."""
+
+    def __init__(self, settings: Settings, script: Script) -> None:
+        self.settings, self.script = settings, script
+        self.store: Engine = engine(settings.database_url)
+        self.redis = Redis.from_url(settings.redis_url)
+
+    def run(self, job_id: str) -> None:
+        stages.run_job(job_id)
+
+    def document(self, doc_id: str) -> documents.Document:
+        with self.store.connect() as connection:
+            return documents.get(connection, LOCAL_TENANT, doc_id)
+
+    def codes(self, doc_id: str) -> set[str]:
+        return {reason["code"] for reason in self.document(doc_id).reasons}
+
+    def value(self, doc_id: str, name: str) -> Any:
+        with self.store.connect() as connection:
+            return next(field.value for field in documents.fields_of(connection, doc_id) if field.name == name)
+
+    def calls(self, doc_id: str) -> list[model_calls.CallShown]:
+        with self.store.connect() as connection:
+            return model_calls.calls_of(connection, LOCAL_TENANT, doc_id)
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        with self.store.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
+
+    def change(self, query: str, **values: Any) -> None:
+        with self.store.begin() as connection:
+            connection.execute(text(query), values)
