@@ -12,7 +12,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -286,15 +287,37 @@ def _system_user() -> SystemUser | None:
     """Whom PostgreSQL runs as: it refuses to run as root, so that root needs a user for it, made on first use."""
     if os.geteuid() != 0:
         return None
+    with _one_at_a_time():
+        found = _find_system_user()
+        if found is None:
+            _add_system_user()
+            found = _find_system_user()
+    if found is None:
+        raise EmbeddedError(f"The system user {_SYSTEM_USER} can't be found. Run ./fuse as a user other than root.")
+    return found
+
+
+def _find_system_user() -> SystemUser | None:
     import pwd
 
-    for attempt in (1, 2):
-        with suppress(KeyError):
-            entry = pwd.getpwnam(_SYSTEM_USER)
-            return SystemUser(entry.pw_uid, entry.pw_gid)
-        if attempt == 1:
-            _add_system_user()
-    raise EmbeddedError(f"The system user {_SYSTEM_USER} can't be found. Run ./fuse as a user other than root.")
+    try:
+        entry = pwd.getpwnam(_SYSTEM_USER)
+    except KeyError:
+        return None
+    return SystemUser(entry.pw_uid, entry.pw_gid)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two `useradd` of the same name at once both succeed, and the first one's number belongs to nobody then."""
+    import fcntl
+
+    folder = os.open("/etc", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _add_system_user() -> None:

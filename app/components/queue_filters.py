@@ -97,7 +97,7 @@ def filters(counts: Counts, people: Mapping[str, str], me: str) -> None:
 
 
 def _choose(name: str, counted: Mapping[str, int], people: Mapping[str, str]) -> None:
-    asked = st.query_params.get(name) or None
+    asked = queue_walk.asked(name)
     options = choices_in_order(name, counted)
     if asked and asked not in options:
         options.append(asked)
@@ -117,7 +117,7 @@ def _select(label: str, param: str, options: Sequence[str], named: Callable[[str
     """A select box that follows the address, whoever has changed it."""
     key = f"queue-{param}"
     sorting = param == SORT
-    st.session_state[key] = queue_walk.order_in_address() if sorting else st.query_params.get(param) or None
+    st.session_state[key] = queue_walk.asked(param) or (next(iter(ORDERS)) if sorting else None)
     st.selectbox(
         label, list(options), index=0 if sorting else None, key=key, placeholder="All", format_func=named,
         width=_WIDTH_PX, on_change=_put_one, args=(key, param),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -27,63 +27,81 @@ ORDERS = {
 }
 """Choices of `sort`; the first one counts when the address names none."""
 ME = "me"
+_DUE = {OVERDUE: True, ON_TIME: False}
 _SKIPPED = "skipped"
 _BAND = re.compile(r"(\d{1,3})-(\d{1,3})")
+
+
+def asked(name: str) -> str:
+    """The address's choice of a filter or of the sorting; empty where it names none, or one that means nothing, as
+    somebody may have typed it there.
+    """
+    choice = st.query_params.get(name, "").replace("\0", "")
+    means_something = _MEANINGS.get(name)
+    return choice if means_something is None or means_something(choice) else ""
 
 
 def filters_in_address(statuses: tuple[str, ...] = WAITING) -> Filters:
     """The queue's filters, which stand in the address and travel from screen to screen with it.
 
-    A value that means nothing, as somebody may have typed it there, narrows nothing.
-
     Args:
         statuses: which are shown when the address names none.
     """
-    asked = {name: st.query_params.get(name, "").replace("\0", "") for name in FILTERS}
+    choices = {name: asked(name) for name in FILTERS}
     return Filters(
-        statuses=(asked["status"],) if asked["status"] in WAITING else statuses,
-        types=(asked["type"],) if asked["type"] else (),
-        reason=asked["reason"],
-        older_than_h=AGES_H.get(asked["age"]),
-        overdue={OVERDUE: True, ON_TIME: False}.get(asked["age"]),
-        uploader=_person(asked["uploader"]),
-        assignee=NOBODY if asked["assignee"] == NOBODY else _person(asked["assignee"]),
-        priority=int(asked["priority"]) if asked["priority"] in ("-1", "0", "1") else None,
-        **_confidence(asked["confidence"]),
+        statuses=(choices["status"],) if choices["status"] else statuses,
+        types=(choices["type"],) if choices["type"] else (),
+        reason=choices["reason"],
+        older_than_h=AGES_H.get(choices["age"]),
+        overdue=_DUE.get(choices["age"]),
+        uploader=_person(choices["uploader"]),
+        assignee=choices["assignee"] if choices["assignee"] == NOBODY else _person(choices["assignee"]),
+        priority=int(choices["priority"]) if choices["priority"] else None,
+        **_confidence(choices["confidence"]),
     )
 
 
-def _person(asked: str) -> str:
-    if asked == ME:
+def _person(choice: str) -> str:
+    if choice == ME:
         return current_user().id
     try:
-        return str(UUID(asked))
+        return str(UUID(choice))
     except ValueError:
         return ""
 
 
-def _confidence(asked: str) -> dict[str, Any]:
-    if asked == UNKNOWN:
+def _confidence(choice: str) -> dict[str, Any]:
+    if choice == UNKNOWN:
         return {"confidence_known": False}
-    band = _BAND.fullmatch(asked)
+    band = _BAND.fullmatch(choice)
     return {"confidence": (int(band[1]) / 100, int(band[2]) / 100)} if band else {}
+
+
+_MEANINGS: Mapping[str, Callable[[str], object]] = {
+    "status": WAITING.__contains__,
+    "age": {*AGES_H, *_DUE}.__contains__,
+    "confidence": _confidence,
+    "uploader": _person,
+    "assignee": lambda choice: choice == NOBODY or _person(choice),
+    "priority": ("-1", "0", "1").__contains__,
+    SORT: ORDERS.__contains__,
+}
+"""Parameter -> whether a choice of it means something; of the others each does."""
 
 
 def order_in_address() -> str:
     """How the address wants the queue sorted."""
-    asked = st.query_params.get(SORT, "")
-    return asked if asked in ORDERS else next(iter(ORDERS))
+    return asked(SORT) or next(iter(ORDERS))
 
 
 def filter_params() -> dict[str, str]:
     """Filters and sorting, to be put into another screen's address."""
-    asked = {name: st.query_params.get(name, "").replace("\0", "") for name in (*FILTERS, SORT)}
-    return {name: value for name, value in asked.items() if value}
+    return {name: choice for name in (*FILTERS, SORT) if (choice := asked(name))}
 
 
 def is_filtered() -> bool:
     """Whether the address narrows the queue."""
-    return any(st.query_params.get(name) for name in FILTERS)
+    return any(asked(name) for name in FILTERS)
 
 
 def queue(connection: Connection, tenant_id: str, limit: int = 200) -> Listed:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ import pytest
 import redis
 
 from app.settings import ROOT
+from db import embedded
 from db.embedded import (
     DataTooNew,
     EmbeddedPostgres,
@@ -29,7 +31,7 @@ from db.embedded import (
     start_postgres,
     start_redis,
 )
-from db.lifeline import start_program
+from db.lifeline import SystemUser, start_program
 
 
 @pytest.fixture
@@ -226,6 +228,21 @@ def test_the_machines_own_redis_goes_first(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may pass a program to another user")
 def test_root_hands_postgres_to_a_user_of_its_own(own_postgres: EmbeddedPostgres) -> None:
     assert psutil.Process(own_postgres.pid).username() == "fuse-postgres"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may pass a program to another user")
+def test_starters_at_the_same_time_make_that_user_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[SystemUser] = []
+
+    def add() -> None:
+        time.sleep(0.2)  # the others come meanwhile
+        known.append(SystemUser(990 - len(known), 990))
+
+    monkeypatch.setattr(embedded, "_find_system_user", lambda: known[-1] if known else None)
+    monkeypatch.setattr(embedded, "_add_system_user", add)
+    with ThreadPoolExecutor() as starters:
+        found = {each.result() for each in [starters.submit(embedded._system_user) for _ in range(4)]}
+    assert found == {SystemUser(990, 990)}
 
 
 def test_a_program_runs_in_a_session_of_its_own(tmp_path: Path) -> None:

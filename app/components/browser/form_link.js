@@ -123,6 +123,7 @@ class FormLink {
   }
 
   // The form comes after the viewer, and Streamlit sets its values after that; the focus holds once both are there.
+  // A cell of the same table that has it meanwhile was chosen: from inside the table no event tells of that.
   giveFocus(field) {
     this.awaiting += 1
     const mine = this.awaiting
@@ -133,8 +134,9 @@ class FormLink {
       if (mine !== this.awaiting || performance.now() - begun > FOCUS_WITHIN_MS) return
       const input = this.inputOf(field)
       if (input) {
-        const root = input.getRootNode()
-        const same = root.activeElement === input && input.value === last
+        const focused = input.getRootNode().activeElement
+        if (last !== null && focused !== input && focused?.tagName === "INPUT") return
+        const same = focused === input && input.value === last
         if (!same) { this.enter(field); last = input.value; settled = 0 }
         settled += 1
         if (settled > FRAMES_UNTIL_SETTLED) return
