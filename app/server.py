@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import streamlit as st
 from fastapi import FastAPI
@@ -37,6 +37,8 @@ from pipeline import child
 _API_PREFIXES = ("/api/", "/health/")
 _FIRST_SCREEN = "/queue"
 """Streamlit knows its first screen as `/` only; a bookmark by its name is led there."""
+_WITH_FILES_BELOW = ("api", "health", "_stcore", "app", "auth", "component", "media", "static")
+"""Ours and Streamlit's own."""
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
@@ -101,8 +103,20 @@ class ApiBeside:
             query = scope.get("query_string", b"").decode("latin-1")
             await RedirectResponse(f"/?{query}" if query else "/")(scope, receive, send)
             return
+        if scope["type"] == "http" and (screen := _screen_above(path, dict(scope["headers"]))):
+            await RedirectResponse(screen)(scope, receive, send)
+            return
         ours = scope["type"] == "http" and (path == "/health" or path.startswith(_API_PREFIXES))
         await (self._api if ours else self._workbench)(scope, receive, send)
+
+
+def _screen_above(path: str, headers: dict[bytes, bytes]) -> str | None:
+    """Where a browser goes that somebody sent below a screen: to the screen, or to the word that there is none.
+    Streamlit would load its own files from there, and show nothing.
+    """
+    first, _, rest = path.strip("/").partition("/")
+    astray = rest and first not in _WITH_FILES_BELOW and b"text/html" in headers.get(b"accept", b"")
+    return f"/{quote(first)}" if astray else None
 
 
 class Guard:

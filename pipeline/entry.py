@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
@@ -93,19 +94,38 @@ def _table(spec: FieldSpec, entry: Any) -> Checked:
     if not isinstance(entry, Sequence) or isinstance(entry, str) or not all(isinstance(row, Mapping) for row in entry):
         return None, f"{spec.label} must be a list of rows."
     names = {column.name for column in spec.columns}
-    rows: list[dict[str, JsonValue]] = []
     for number, row in enumerate(entry, 1):
         if unknown := set(row) - names:
             return None, f"{spec.label}, row {number}: there is no column {sorted(unknown)[0]}."
-        values: dict[str, JsonValue] = {}
+    if wrong := first_wrong_cell(spec, entry):
+        return None, f"{spec.label}, row {wrong.row + 1}: {wrong.sentence}"
+    return [{column.name: _cell(column, row)[0] for column in spec.columns} for row in entry], None
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCell:
+    """A cell of a table that is not valid: its row, counted from 0, its column's name, and what is expected."""
+
+    row: int
+    column: str
+    sentence: str
+
+
+def first_wrong_cell(spec: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> WrongCell | None:
+    """The first cell of a table, row by row, that `validate_value` refuses; None: all are valid."""
+    for number, row in enumerate(rows):
         for column in spec.columns:
-            values[column.name], sentence = validate_value(column, row.get(column.name))
-            if sentence is None and column.required and values[column.name] is None:
-                sentence = f"{column.label} is missing."
+            _, sentence = _cell(column, row)
             if sentence is not None:
-                return None, f"{spec.label}, row {number}: {sentence}"
-        rows.append(values)
-    return rows, None
+                return WrongCell(number, column.name, sentence)
+    return None
+
+
+def _cell(column: FieldSpec, row: Mapping[str, Any]) -> Checked:
+    value, sentence = validate_value(column, row.get(column.name))
+    if sentence is None and column.required and value is None:
+        return None, f"{column.label} is missing."
+    return value, sentence
 
 
 def grouped(text: str, pattern: str | None) -> str:

@@ -79,6 +79,12 @@ class Rejection(Seen):
     reason: Storable = Field(examples=["Not signed."], min_length=1, max_length=2000)
 
 
+class OtherType(Seen):
+    """Which type the document is of."""
+
+    type: Storable = Field(examples=["invoice"], description="The key of a document type.")
+
+
 class Retry(BaseModel):
     """From which stage on the document is run again."""
 
@@ -159,6 +165,17 @@ def reject(doc_id: UUID, rejection: Rejection) -> Changed | JSONResponse:
     user = require(Role.ANALYST)
     try:
         version = reviewing.reject(str(doc_id), rejection.version, rejection.reason, user, wiring.settings())
+    except VersionConflict:
+        return conflict_answer(user, str(doc_id))
+    return Changed(version=version)
+
+
+@router.post("/api/docs/{doc_id}/type", status_code=202, response_model=Changed, responses=_CONFLICT)
+def change_type(doc_id: UUID, other: OtherType) -> Changed | JSONResponse:
+    """Sets another type; the document's fields are then looked for anew."""
+    user = require(Role.ANALYST)
+    try:
+        version = reviewing.change_type(str(doc_id), other.version, other.type, user, wiring.settings())
     except VersionConflict:
         return conflict_answer(user, str(doc_id))
     return Changed(version=version)

@@ -28,8 +28,8 @@ class Colleague:
         self._session = secrets.token_hex(16)
         self.approved = 0
 
-    async def work(self, pace_s: float, over: asyncio.Event) -> None:
-        """Approves one document after the other until it is over or nothing waits."""
+    async def work(self, pace_s: float) -> None:
+        """Approves one document after the other until nothing waits, or until the task is cancelled."""
         host = self._address.removeprefix("http://")
         async with (
             websockets.connect(
@@ -40,10 +40,7 @@ class Colleague:
             ) as socket,
             httpx.AsyncClient(base_url=self._address, timeout=60) as http,
         ):
-            while not over.is_set():
-                doc_id = await self._open_next(socket)
-                if doc_id is None:
-                    return
+            while doc_id := await self._open_next(socket):
                 await self._look_and_approve(http, doc_id, pace_s * random.uniform(0.4, 1.6))
 
     async def _open_next(self, socket: websockets.ClientConnection) -> str | None:

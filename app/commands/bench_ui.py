@@ -141,15 +141,15 @@ async def _measure(address: str, sessions: int, approvals: int, pace: float) -> 
     chromium = find_chromium()
     if chromium is None:
         raise CommandFailed("This needs Chromium. Run ./fuse doctor to see the command that installs it.")
-    waits, over = _Waits(), asyncio.Event()
+    waits = _Waits()
     others = [Colleague(address) for _ in range(sessions - 1)]
     async with async_playwright() as playwright, asyncio.TaskGroup() as at_work:
         browser = await playwright.chromium.launch(executable_path=str(chromium), args=_BROWSER_ARGUMENTS)
         page = await _opened(browser, address)
-        for other in others:
-            at_work.create_task(other.work(pace, over))
+        working = [at_work.create_task(other.work(pace)) for other in others]
         await _approve(page, approvals, waits)
-        over.set()
+        for each in working:
+            each.cancel()
         await browser.close()
     waits.by_others = sum(other.approved for other in others)
     return waits

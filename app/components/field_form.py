@@ -43,7 +43,7 @@ def field_form(
                 text_node(group, "group")
             with st.container(horizontal=True, gap="small") if len(row) > 1 else nullcontext():
                 for each in row:
-                    _editor(each, seen, drafts.get(each.spec.name))
+                    _editor(each, seen, drafts.get(each.spec.name), refused=each.spec.name in invalid)
             for each in row:
                 _said(each, invalid.get(each.spec.name))
 
@@ -67,9 +67,13 @@ def _short(each: FormField) -> bool:
     return each.spec.kind in _SHORT and len(each.spec.label) <= _SHORT_LABEL and not each.sentences
 
 
-def _editor(each: FormField, seen: Seen, draft: Typed | None) -> None:
+def _editor(each: FormField, seen: Seen, draft: Typed | None, refused: bool) -> None:
     start = each.value if draft is None else draft.entry
-    editor = _EDITORS.get(each.spec.kind, _line)
+    if each.spec.kind is FieldKind.TABLE:
+        st.markdown(f"{each.spec.label} :{_HUES[each.level]}-badge[{mark(each)}]", help=_help(each))
+        rows_editor(each, seen, start or [], refused)
+        return
+    editor = _choice if each.spec.kind is FieldKind.CHOICE else _line
     if each.spec.sensitive:
         with st.container(key=f"sensitive-{seen.key(each.spec.name)}"):  # masked by the style sheet until it is entered
             editor(each, seen, start)
@@ -115,14 +119,6 @@ def _choice(each: FormField, seen: Seen, start: Any) -> None:
         format_func=choice_label,
         help=_help(each),
     )
-
-
-def _table(each: FormField, seen: Seen, start: Any) -> None:
-    st.markdown(f"{each.spec.label} :{_HUES[each.level]}-badge[{mark(each)}]", help=_help(each))
-    rows_editor(each, seen, start or [])
-
-
-_EDITORS = {FieldKind.CHOICE: _choice, FieldKind.TABLE: _table}
 
 
 def _help(each: FormField) -> str:

@@ -14,6 +14,7 @@ import streamlit as st
 from app.components.browser_code import loader, style
 from app.components.field_entries import FormField, Seen
 from pipeline.doctypes import FieldKind, FieldSpec
+from pipeline.entry import first_wrong_cell
 
 _ROW_PX, _AROUND_PX, _MOST_ROWS_SHOWN = 31, 84, 14
 _PLACEHOLDERS = {FieldKind.DATE: "YYYY-MM-DD", FieldKind.MONEY: "0.00"}
@@ -22,15 +23,16 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def rows_editor(each: FormField, seen: Seen, rows: Sequence[Mapping[str, Any]], disabled: bool = False) -> None:
+def rows_editor(each: FormField, seen: Seen, rows: Sequence[Mapping[str, Any]], refused: bool = False) -> None:
     """Draws the editor.
 
     Args:
         each: the table's field.
         seen: the form it belongs to.
         rows: what it starts from: the stored rows, or a draft's.
-        disabled: whether the rows may only be read.
+        refused: whether these rows are not valid, so that the first wrong cell is shown.
     """
+    wrong = first_wrong_cell(each.spec, rows) if refused else None
     shown = min(max(len(rows), 1), _MOST_ROWS_SHOWN)
     _COMPONENT(
         key=seen.key(each.spec.name),
@@ -43,7 +45,7 @@ def rows_editor(each: FormField, seen: Seen, rows: Sequence[Mapping[str, Any]], 
             "rows": list(rows),
             "stored": each.value or [],
             "rule": rule_of(each.spec),
-            "disabled": disabled,
+            "wrong": {"row": wrong.row, "column": wrong.column} if wrong else None,
         },
     )
 

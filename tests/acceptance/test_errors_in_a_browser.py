@@ -9,25 +9,21 @@ from pathlib import Path
 
 import httpx
 import pikepdf
-import psycopg
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from redis import Redis
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT
-from app.settings import Settings
 from db import saved_views
-from db.embedded import EmbeddedPostgres, EmbeddedRedis, start_redis
 from pipeline.samples import draw
 from tests.acceptance.conftest import Opens
-from tests.acceptance.test_review_at_work import id_of, kept, line_1, review, status_of
-from tests.faults.system import System, own_database, running
+from tests.acceptance.screens import blank_pdf, id_of, kept, line_1, post, review, says, shows_no_trace, status_of
+from tests.faults.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 NOBODYS = "00000000-0000-4000-8000-00000000dead"
-TRACE = re.compile(r'Traceback|most recent call|File "|\w(Error|Exception)\b|\.py\b')
 NO_DOCUMENT = "There is no such document. It may have been deleted; open it from the queue or the list of documents."
 SOMEBODY_ELSE = (
     "Somebody else has changed this document meanwhile. Look at the newer state and repeat your change there."
@@ -62,38 +58,11 @@ def reader(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-def post(workbench: System, doc_id: str, what: str, **more: object) -> None:
-    """Does something to a document through the API, as a colleague would."""
-    [(version,)] = workbench.rows("SELECT version FROM docs WHERE id = :id", id=doc_id)
-    answer = httpx.post(f"{workbench.url}/api/docs/{doc_id}/{what}", json={"version": version, **more})
-    assert answer.is_success, answer.text
-
-
-def shows_no_trace(page: Page) -> None:
-    assert TRACE.findall(page.locator("body").inner_text()) == []
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-
-
-def says(page: Page, *sentences: str) -> None:
-    for sentence in sentences:
-        expect(page.get_by_text(sentence).first).to_be_visible()
-    shows_no_trace(page)
-
-
 def choose(page: Page, what: str) -> None:
     page.get_by_role("radio", name=what, exact=True).click()
 
 
 # ---- Upload
-
-
-def pdf(pages: int = 1, **saving: pikepdf.Encryption) -> bytes:
-    out = io.BytesIO()
-    with pikepdf.new() as made:
-        for _ in range(pages):
-            made.add_blank_page()
-        made.save(out, **saving)
-    return out.getvalue()
 
 
 def poster() -> bytes:
@@ -105,13 +74,13 @@ def poster() -> bytes:
 REFUSED: tuple[tuple[str, Callable[[], bytes], str], ...] = (
     ("damaged.pdf", lambda: b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\nhere it was cut off",
      "The file is damaged and can't be opened. Export or scan it again and upload the new file."),
-    ("locked.pdf", lambda: pdf(encryption=pikepdf.Encryption(user="a", owner="b")),
+    ("locked.pdf", lambda: blank_pdf(encryption=pikepdf.Encryption(user="a", owner="b")),
      "The PDF is locked with a password. Save a copy without the password and upload that."),
     ("empty.pdf", lambda: b"",
      "The file is empty. Choose the file again; if it is empty on your disk too, scan or export it anew."),
     ("letter.pdf", lambda: b"Dear all,", "This is not a PDF, PNG, JPEG or TIFF file. Save it in one of these formats"),
     ("letter.docx", lambda: b"PK\3\4 zipped", "This is not a PDF, PNG, JPEG or TIFF file. Save it in one of these"),
-    ("long.pdf", lambda: pdf(pages=101), "The document has more than 100 pages. Split it and upload the parts."),
+    ("long.pdf", lambda: blank_pdf(pages=101), "The document has more than 100 pages. Split it and upload the parts."),
     ("poster.png", poster, "A page's picture is larger than 40 megapixels. Scan it at 300 dpi and upload it again."),
     ("again.pdf", lambda: draw("w9", "digital", 1).data, "Known already, not read again."),
 )  # fmt: skip
@@ -142,6 +111,8 @@ def test_each_file_that_is_not_taken_says_why_and_what_to_do(page: Page, workben
 NONE_MATCHES = "No waiting document matches these filters. Take one away to see more."
 ADDRESSES: tuple[tuple[str, str], ...] = (
     ("nothing", "It may have been mistyped or cut off. Choose a screen from the menu above"),
+    ("queue/of/mine", "All 8 that match"),
+    ("%3Cb%3E/x", "There is nothing at this address"),
     ("review?doc=nonsense", NO_DOCUMENT),
     (f"review?doc={NOBODYS}", NO_DOCUMENT),
     ("document?doc=%3Cb%3E%00", NO_DOCUMENT),
@@ -184,7 +155,7 @@ INVALID: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ("Opening balance", "a lot", "Opening balance must be an amount, such as 1,234.50 or -20."),
         ("Currency", "dollars", "Currency must be a currency code of three letters, such as USD."),
         ("Date, row 1", "soon", "Transactions, row 1: Date must be a date, such as 2024-03-31 or March 31, 2024."),
-        ("Amount (+ in, - out), row 1", "", "Transactions, row 1: Amount (+ in, - out) is missing."),
+        ("Amount (+ in, - out), row 2", "", "Transactions, row 2: Amount (+ in, - out) is missing."),
     )),
 )  # fmt: skip
 """Document -> field, what is typed into it, what is said then."""
@@ -196,7 +167,6 @@ def test_an_invalid_value_is_told_beside_its_field_which_gets_the_focus(
 ) -> None:
     review(page, workbench, id_of(workbench, filename))
     save = page.locator(".st-key-review-actions").get_by_role("button", name="Save")
-    first_cell = page.get_by_role("textbox", name="Date, row 1", exact=True)
     for name, typed, sentence in entries:
         field = page.get_by_role("textbox", name=name, exact=True)
         before = field.input_value()
@@ -204,7 +174,7 @@ def test_an_invalid_value_is_told_beside_its_field_which_gets_the_focus(
         save.click()  # which has the focus from then on
         says(page, "Some values are not valid. Mend them and save again.", sentence)
         expect(innermost(page, field).filter(has_text=sentence)).to_have_count(1)
-        expect(first_cell if ", row " in name else field).to_be_focused()
+        expect(field).to_be_focused()
         expect(field).to_have_value(typed)
         field.fill(before)
     assert workbench.rows("SELECT 1 FROM corrections WHERE doc_id = :id", id=id_of(workbench, filename)) == []
@@ -424,61 +394,6 @@ def test_a_file_that_defines_no_type_is_told_with_its_place(page: Page, workbenc
     for filename in told:
         (folder / filename).unlink()
     folder.rmdir()
-
-
-# ---- What is away
-
-
-@pytest.fixture
-def lonely(
-    postgres_server: EmbeddedPostgres, template_database: str, server_folder: Path, tmp_path: Path
-) -> Iterator[tuple[System, EmbeddedRedis]]:
-    """A web process without workers, with servers that may go away, which takes small files only."""
-    redis = start_redis(server_folder / "lonely-redis")
-    with own_database(postgres_server, template_database) as url:
-        settings = Settings(home=tmp_path / "home", database_url=url, redis_url=redis.url)
-        with running(settings, "web", environment={"FUSE_MAX_UPLOAD_BYTES": "200000"}) as system:
-            yield system, redis
-    redis.stop()
-
-
-@pytest.mark.slow
-def test_what_is_too_large_and_what_is_away_is_told(
-    page: Page, lonely: tuple[System, EmbeddedRedis], postgres_server: EmbeddedPostgres
-) -> None:
-    system, redis = lonely
-    assert system.upload(pdf(), "blank.pdf").status_code == 202
-    page.goto(f"{system.url}/upload")
-    says(page, "up to 0.2 MB and 100 pages each")
-    chooser = page.locator("input[type=file]")
-    chooser.set_input_files({"name": "large.pdf", "mimeType": "application/pdf", "buffer": pdf() + bytes(200_000)})
-    says(page, "The file is too large. Split it or scan it at 300 dpi in black and white, then upload it again. "
-         "At most 0.2 MB are taken.")  # fmt: skip
-
-    page.goto(f"{system.url}/operations")
-    says(page, "No worker has signed on, so nothing will be read. ./fuse up starts them;")
-
-    page.goto(f"{system.url}/upload")
-    expect(chooser).to_be_attached()
-    let_connect(postgres_server, system, False)
-    chooser.set_input_files({"name": "homeless.pdf", "mimeType": "application/pdf", "buffer": pdf(pages=2)})
-    says(page, "The database does not answer. Nothing is lost: wait a moment and reload this page.")
-    let_connect(postgres_server, system, True)
-    page.reload()
-    says(page, "It could not be stored: the database or the disk does not answer. Wait a moment and try again.")
-
-    redis.stop(for_good=False)
-    page.goto(f"{system.url}/operations")
-    says(page, "Redis does not answer, so it is not known which workers are ready. No document is lost:")
-
-
-def let_connect(server: EmbeddedPostgres, system: System, may: bool) -> None:
-    """Lets nobody into a system's database, and sends away who is there; or lets them in again."""
-    name = make_url(system.settings.database_url).database
-    address = server.database_url("postgres").replace("+psycopg", "")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {may}".encode())
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
 
 
 def test_none_of_all_that_was_unexpected(workbench: System) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from pipeline.samples import draw
 from tests.acceptance.conftest import Opens
+from tests.acceptance.screens import id_of, kept, line_1, review, status_of
 from tests.faults.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -26,31 +27,6 @@ def documents(workbench: System) -> None:
     for seed in (1, 2, 3):
         workbench.upload(draw("invoice", "digital", seed).data, f"invoice-{seed}.pdf")
     workbench.wait_until_done(120)
-
-
-def id_of(workbench: System, filename: str) -> str:
-    [(doc_id,)] = workbench.rows("SELECT id FROM docs WHERE filename = :name", name=filename)
-    return str(doc_id)
-
-
-def status_of(workbench: System, doc_id: str) -> str:
-    [(status,)] = workbench.rows("SELECT processing_status FROM docs WHERE id = :id", id=doc_id)
-    return str(status)
-
-
-def review(page: Page, workbench: System, doc_id: str) -> Page:
-    page.goto(f"{workbench.url}/review?doc={doc_id}")
-    expect(page.locator("[class*='st-key-field-'] input").first).to_be_visible()
-    expect(page.locator(".leaf > img").first).not_to_have_class(re.compile("waiting"))
-    return page
-
-
-def line_1(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Name (line 1)").first  # two, while one form takes another's place
-
-
-def kept(page: Page) -> None:
-    expect(page.locator(".bar .draft")).to_have_text("Draft kept")
 
 
 IN_FORM = """() => {

@@ -13,12 +13,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
-from app import reviewing
-from app.auth import LOCAL_ADMIN, current_user
+from app.auth import LOCAL_ADMIN
 from pipeline.samples import draw
 from pipeline.samples.sheet import A4, HELVETICA, Sheet
 from tests.acceptance.conftest import Opens
-from tests.acceptance.test_review_at_work import id_of, kept, review, status_of
+from tests.acceptance.screens import id_of, kept, post, review, status_of
 from tests.faults.system import TERMINAL, System, long_scan
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -39,20 +38,10 @@ def documents(workbench: System) -> None:
     workbench.upload(crate_list("LOT-5521", "17 June 2025"), "crates-1.pdf")
     workbench.wait_until_done(120)
     wrong = id_of(workbench, "w9-4.pdf")
-    reviewing.change_type(wrong, version_of(workbench, wrong), "w2", current_user(), workbench.settings)
+    post(workbench, wrong, "type", type="w2")
     workbench.wait_until_done()
     for filename in ("w9-3.pdf", "w9-4.pdf"):
-        doc_id = id_of(workbench, filename)
-        posted(workbench, doc_id, "approve", version=version_of(workbench, doc_id))
-
-
-def version_of(workbench: System, doc_id: str) -> int:
-    return int(httpx.get(f"{workbench.url}/api/docs/{doc_id}").json()["version"])
-
-
-def posted(workbench: System, doc_id: str, what: str, **body: object) -> None:
-    answer = httpx.post(f"{workbench.url}/api/docs/{doc_id}/{what}", json=body)
-    assert answer.status_code == 200, answer.text
+        post(workbench, id_of(workbench, filename), "approve")
 
 
 def read(workbench: System, data: bytes, filename: str) -> str:
@@ -222,8 +211,7 @@ def test_what_is_found_is_marked_and_exported_without_formulas(workbench: System
     doc_id = id_of(workbench, "w9-3.pdf")
     truth = draw("w9", "digital", 3).truth
     name = str(truth["name"])
-    version = version_of(workbench, doc_id)
-    posted(workbench, doc_id, "corrections", version=version, values={"business_name": FORMULA})
+    post(workbench, doc_id, "corrections", values={"business_name": FORMULA})
     page = open_page()
     page.goto(f"{workbench.url}/documents")
     search = page.get_by_label("Words in the document")

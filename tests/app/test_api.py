@@ -21,6 +21,9 @@ from db.session import engine
 from tests.db import store
 from tests.pipeline.test_intake import pdf, picture, png_header
 
+BODIES = {"corrections": {"values": {"name": "X"}}, "reject": {"reason": "x"}, "type": {"type": "invoice"}}
+"""What else a request for an action carries."""
+
 
 @pytest.fixture
 def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
@@ -135,16 +138,30 @@ def test_one_invalid_value_and_nothing_is_stored(
     assert api.get(f"/api/docs/{doc_id}").json()["version"] == version
 
 
-@pytest.mark.parametrize("action", ["corrections", "approve", "reject"])
+@pytest.mark.parametrize("action", ["corrections", "approve", "reject", "type"])
 def test_who_was_slower_gets_the_newer_state(api: TestClient, settings: Settings, action: str) -> None:
     doc_id, version = review(settings)
     faster = {"version": version, "values": {"name": "Blake"}}
     api.post(f"/api/docs/{doc_id}/corrections", json=faster)
-    body = {"version": version} | {"corrections": {"values": {"name": "X"}}, "reject": {"reason": "x"}}.get(action, {})
+    body = {"version": version} | BODIES.get(action, {})
     answer = api.post(f"/api/docs/{doc_id}/{action}", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "version_conflict")
     assert answer.json()["current"]["version"] == version + 1
     assert answer.json()["current"]["fields"][0]["value"] == "Blake"
+
+
+def test_a_document_is_read_as_another_type(api: TestClient, settings: Settings) -> None:
+    doc_id, version = review(settings)
+    answer = api.post(f"/api/docs/{doc_id}/type", json={"version": version, "type": "invoice"})
+    assert answer.status_code == 202
+    body = api.get(f"/api/docs/{doc_id}").json()
+    assert (body["type"], body["version"], body["processing_status"]) == (
+        "invoice",
+        answer.json()["version"],
+        "extracting",
+    )
+    unknown = api.post(f"/api/docs/{doc_id}/type", json={"version": body["version"], "type": "novel"})
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (422, "unknown_type")
 
 
 def test_approve_reject_retry(api: TestClient, settings: Settings) -> None:

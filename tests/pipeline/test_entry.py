@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.doctypes import DOC_TYPES
-from pipeline.entry import validate_value
+from pipeline.entry import WrongCell, first_wrong_cell, validate_value
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_table_is_checked_cell_by_cell() -> None:
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ([{"date": "2024-03-05", "amount": "1"}, {"date": "x", "amount": "1"}], "row 2"),
+        ([{"date": "2024-03-05", "amount": "1"}, {"date": "x", "amount": "1"}], "Transactions, row 2: Date must be"),
         ([{"date": "2024-03-05"}], "missing"),
         ([{"date": "2024-03-05", "amount": 1, "colour": "red"}], "no column colour"),
         ("text", "list of rows"),
@@ -74,3 +74,11 @@ def test_a_table_that_is_wrong_says_where(rows: Any, says: str) -> None:
     value, sentence = validate_value(DOC_TYPES["bank_statement"].field("transactions"), rows)
     assert value is None
     assert says in str(sentence)
+
+
+def test_the_first_wrong_cell_of_a_table_is_found() -> None:
+    spec = DOC_TYPES["bank_statement"].field("transactions")
+    right = {"date": "2024-03-05", "amount": "1"}
+    found = first_wrong_cell(spec, [right, {"date": "2024-03-06", "balance": "x"}, {}])
+    assert found == WrongCell(1, "amount", "Amount (+ in, - out) is missing.")
+    assert first_wrong_cell(spec, [right]) is None

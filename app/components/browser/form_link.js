@@ -1,6 +1,7 @@
 // The link between the pages and Streamlit's form beside them: focus both ways, what is typed, the keys.
 
 const FOCUS_WITHIN_MS = 4000
+const TRIES = 3
 const FRAMES_UNTIL_SETTLED = 20 // Streamlit sets a field's value after the field is there
 
 class FormLink {
@@ -57,7 +58,7 @@ class FormLink {
     const plain = holder.querySelector("input, textarea")
     if (plain) return plain
     const inner = [...holder.querySelectorAll("*")].find((each) => each.shadowRoot)
-    return inner?.shadowRoot.querySelector("input, button") ?? null
+    return inner?.shadowRoot.querySelector("[aria-invalid]") ?? inner?.shadowRoot.querySelector("input, button") ?? null
   }
 
   isChoice(input) {
@@ -94,19 +95,32 @@ class FormLink {
     return true
   }
 
-  // A choice counts once it is taken from its list, which opens as its name is typed.
   choose(field, label) {
-    if (!label) {
-      this.holderOf(field)?.querySelector('[aria-label="Clear value"]')?.click()
-      return true
-    }
+    if (label) return this.take(field, label, TRIES)
+    this.holderOf(field)?.querySelector('[aria-label="Clear value"]')?.click()
+    return true
+  }
+
+  // A choice counts once it is taken from its list, which opens some frames after its name is typed; and a form that is
+  // still being drawn can undo what was typed.
+  take(field, label, tries) {
     // First nothing: Streamlit takes what is put in between for all that was typed.
     if (!this.write(field, "") || !this.write(field, label)) return false
-    const input = this.inputOf(field)
-    requestAnimationFrame(() => {
-      if (input.getAttribute("aria-expanded") !== "true") return
-      input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }))
-    })
+    const mine = (this.awaiting += 1)
+    let frames = 0
+    const look = () => {
+      const input = this.inputOf(field)
+      if (!input || mine !== this.awaiting) return
+      frames += 1
+      if (input.getAttribute("aria-expanded") === "true") {
+        input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }))
+      } else if (input.value !== label) {
+        if (tries > 1) this.take(field, label, tries - 1)
+        return
+      }
+      if (frames < FRAMES_UNTIL_SETTLED) requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
     return true
   }
 
@@ -129,15 +143,16 @@ class FormLink {
     const mine = this.awaiting
     const begun = performance.now()
     let settled = 0
+    let given = null
     let last = null
     const look = () => {
       if (mine !== this.awaiting || performance.now() - begun > FOCUS_WITHIN_MS) return
       const input = this.inputOf(field)
       if (input) {
         const focused = input.getRootNode().activeElement
-        if (last !== null && focused !== input && focused?.tagName === "INPUT") return
+        if (given && focused?.tagName === "INPUT" && focused !== given) return
         const same = focused === input && input.value === last
-        if (!same) { this.enter(field); last = input.value; settled = 0 }
+        if (!same) { this.enter(field); given = input; last = input.value; settled = 0 }
         settled += 1
         if (settled > FRAMES_UNTIL_SETTLED) return
       }

@@ -40,6 +40,14 @@ class RowsEditor {
     const fresh = !this.data || this.data.token !== data.token
     this.data = data
     if (fresh) this.fill(data.rows, false)
+    this.markWrong(data.wrong)
+  }
+
+  // The cell that must be mended: the viewer gives it the focus. It is no longer wrong once something is typed there.
+  markWrong(wrong) {
+    for (const input of this.root.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid")
+    const row = wrong && [...this.body.rows].filter((each) => isFilled(this.valuesOf(each)))[wrong.row]
+    row?.querySelector('[data-column="' + wrong.column + '"]').setAttribute("aria-invalid", "true")
   }
 
   fill(rows, tell) {
@@ -77,8 +85,7 @@ class RowsEditor {
       input.dataset.column = column.name
       input.placeholder = column.placeholder
       input.autocomplete = "off"
-      input.disabled = this.data.disabled
-      input.addEventListener("input", () => this.changed())
+      input.addEventListener("input", () => { input.removeAttribute("aria-invalid"); this.changed() })
       cell.append(input)
       row.append(cell)
     }
@@ -88,7 +95,7 @@ class RowsEditor {
       button("↓", "Move the row down (Alt+↓)", () => this.move(row, 1)),
       button("✕", "Remove the row (Alt+Delete)", () => this.remove(row)),
     )
-    for (const tool of tools.children) { tool.tabIndex = -1; tool.disabled = this.data.disabled }
+    for (const tool of tools.children) tool.tabIndex = -1
     row.append(tools)
     return row
   }
@@ -98,12 +105,14 @@ class RowsEditor {
     return column.money && typeof value === "number" ? shownMoney(value, 6) : String(value)
   }
 
-  // A cell that was not touched keeps its value as it was, however it is shown.
   rows() {
+    return [...this.body.rows].map((row) => this.valuesOf(row)).filter(isFilled)
+  }
+
+  // A cell that was not touched keeps its value as it was, however it is shown.
+  valuesOf(row) {
     const valueOf = (input) => input.value === input.known.text ? input.known.value : input.value.trim() || null
-    return [...this.body.rows].map((row) => Object.fromEntries(
-      [...row.querySelectorAll("input")].map((input) => [input.dataset.column, valueOf(input)]),
-    )).filter((row) => Object.values(row).some((value) => value !== null && value !== ""))
+    return Object.fromEntries([...row.querySelectorAll("input")].map((input) => [input.dataset.column, valueOf(input)]))
   }
 
   number() {
@@ -153,7 +162,7 @@ class RowsEditor {
   pressed(event) {
     const input = event.target
     const row = input.closest("tr")
-    if (!row || !this.body.contains(row) || event.ctrlKey || event.metaKey || this.data.disabled) return
+    if (!row || !this.body.contains(row) || event.ctrlKey || event.metaKey) return
     const action = event.altKey
       ? { ArrowUp: () => this.move(row, -1), ArrowDown: () => this.move(row, 1), Insert: () => this.add(row), Delete: () => this.remove(row) }[event.key]
       : { Enter: () => this.below(input, row, event.shiftKey ? -1 : 1), ArrowDown: () => this.below(input, row, 1), ArrowUp: () => this.below(input, row, -1) }[event.key]
@@ -186,7 +195,7 @@ class RowsEditor {
   }
 
   takeMarked(text) {
-    if (!this.lastCell?.isConnected || this.data.disabled) return
+    if (!this.lastCell?.isConnected) return
     this.lastCell.value = text
     this.lastCell.focus()
     this.changed()
@@ -253,6 +262,10 @@ class RowsEditor {
     if (wrong) return { wrong: true, text: wrong + (wrong === 1 ? " row is" : " rows are") + " not quantity × price (marked)." }
     return this.body.rows.length ? { text: "The rows add up to " + shownMoney(sum) + "." } : {}
   }
+}
+
+function isFilled(values) {
+  return Object.values(values).some((value) => value !== null && value !== "")
 }
 
 function parsedMoney(text) {
