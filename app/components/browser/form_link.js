@@ -25,7 +25,6 @@ class FormLink {
   }
 
   open(prefix) {
-    if (prefix !== this.prefix) this.last = null
     this.prefix = prefix
   }
 
@@ -69,7 +68,6 @@ class FormLink {
     const field = this.fieldOf(event.target)
     if (!field) return
     if (!this.entering) this.awaiting += 1 // the person chose a field: theirs it is
-    this.last = field
     this.viewer.fieldFocused(field)
   }
 
@@ -131,7 +129,6 @@ class FormLink {
     this.entering = true
     input.focus()
     this.entering = false
-    this.last = field
     if (input.select && !this.isChoice(input)) input.select()
     return true
   }

@@ -94,7 +94,6 @@ class Viewer {
       this.selection.open(data.doc)
     }
     if (fresh) {
-      const last = another ? null : this.link.last
       this.fields = new Map(data.fields.map((field) => [field.name, field]))
       this.link.open(data.prefix)
       this.drafts.open(data.doc, data.version, data.drafts)
@@ -102,7 +101,7 @@ class Viewer {
       this.makeBoxes()
       if (another || data.top) this.toTop()
       // After a save the person goes on where they were, unless a field must be mended first.
-      const field = data.asked || last || data.first
+      const field = data.asked || (!another && this.fields.has(this.shown) && this.shown) || data.first
       this.fieldFocused(field)
       if (field && !data.top) this.link.giveFocus(field)
     }
@@ -154,7 +153,7 @@ class Viewer {
   }
 
   zoomToField() {
-    const [box] = this.boxes.get(this.link.last) ?? []
+    const [box] = this.boxes.get(this.shown) ?? []
     if (!box || this.pages.zoom > 1.3) this.pages.setZoom(1)
     else this.pages.zoomTo(box)
     if (box) this.pages.reveal(box)
@@ -181,7 +180,7 @@ class Viewer {
   }
 
   marked(text, places) {
-    const name = this.link.last
+    const name = this.shown
     const field = this.fields.get(name)
     if (!field || field.table) {
       document.dispatchEvent(new CustomEvent("fuse:marked", { detail: { field: name, text } }))
@@ -201,7 +200,7 @@ class Viewer {
   }
 
   restore(which) {
-    const name = this.link.last
+    const name = this.shown
     const field = this.fields?.get(name)
     if (!field) return
     const text = which === "machine" ? field.machine : field.text
