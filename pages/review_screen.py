@@ -12,6 +12,7 @@ from app.auth import Role, User, require
 from app.components import queue_walk, review_actions
 from app.components.field_entries import FormField, Seen, form_fields
 from app.components.field_form import field_form
+from app.components.first_run import first_run
 from app.components.model_conversation import model_conversation
 from app.components.page_viewer import page_viewer
 from app.components.review_memory import Memory, decided, is_open, recall, session
@@ -39,7 +40,7 @@ def main() -> None:
         taken = review_locks.held_by_others(connection, user.tenant_id, session())
         doc_id, other = _claimed(connection, user, asked, taken)
         if doc_id is None:
-            _nothing_to_review()
+            _nothing_to_review(any(documents.count_by_status(connection, user.tenant_id).values()))
             return
         document = documents.get(connection, user.tenant_id, doc_id)
         kept = recall(connection, document, user.id)
@@ -130,8 +131,12 @@ def _comments(doc_id: str, said: Sequence[Comment]) -> None:
             st.button("Say", key=f"say-{doc_id}", on_click=review_actions.comment, args=(doc_id,))
 
 
-def _nothing_to_review() -> None:
+def _nothing_to_review(any_document: bool) -> None:
     _undo()
+    if not any_document:
+        st.header("Review")
+        first_run()
+        return
     if queue_walk.is_filtered():
         st.header("No more documents match the filter")
         st.markdown("Those that matched are decided. Others may wait.")

@@ -49,6 +49,11 @@ def test_the_samples_are_added_and_followed_on_upload(
     assert "of 2 finished" in at.run().markdown[0].value
 
 
+@pytest.mark.parametrize("screen", ["review", "documents"])
+def test_an_empty_installation_explains_itself_on_other_screens_too(open_screen: Opens, screen: str) -> None:
+    assert "Welcome to Fuse" in [each.value for each in open_screen(screen).subheader]
+
+
 def test_samples_that_cannot_be_drawn_are_told(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*_: object, **__: object) -> None:
         raise ChildCrashed
