@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 from sqlalchemy import text
 
 from app.auth import LOCAL_ADMIN
@@ -145,12 +145,8 @@ def test_the_place_of_a_value_that_stays_is_marked_anew(workbench: System, open_
         wrong = "UPDATE fields SET boxes = '[[1, 0.1, 0.9, 0.2, 0.92]]' WHERE doc_id = :id AND name = 'address'"
         connection.execute(text(wrong), {"id": doc_id})
     box = page.locator(".box.active").first.bounding_box()
-    assert box is not None
     for put_back in (True, False):
-        page.mouse.move(box["x"] - 3, box["y"] - 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] + 3, box["y"] + box["height"] + 2, steps=5)
-        page.mouse.up()
+        drag_over(page, box)
         expect(page.locator(".box.active .tag").first).to_contain_text("marked by you")
         expect(address).to_have_value(value)
         kept(page)
@@ -172,6 +168,30 @@ def test_the_place_of_a_value_that_stays_is_marked_anew(workbench: System, open_
 
 
 # ---- Queue and Documents
+
+
+def test_a_choice_keeps_its_value_and_gets_the_place_that_was_marked(workbench: System, open_page: Opens) -> None:
+    doc_id = id_of(workbench, "w9-2.pdf")
+    page = review(open_page(), workbench, doc_id)
+    choice = page.get_by_role("combobox", name="Federal tax classification")
+    choice.focus()
+    value = choice.input_value()
+    drag_over(page, page.locator(".box.active").first.bounding_box())
+    expect(page.locator(".box.active .tag").first).to_contain_text("marked by you")
+    expect(choice).to_have_attribute("aria-expanded", "false")
+    expect(choice).to_have_value(value)
+    page.keyboard.press("Tab")
+    kept(page)
+    saved(page, "Saved 1 place.")
+    assert stored(workbench, doc_id, "federal_tax_classification")[:2] == (value, "machine")
+
+
+def drag_over(page: Page, box: FloatRect | None) -> None:
+    assert box is not None
+    page.mouse.move(box["x"] - 3, box["y"] - 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 3, box["y"] + box["height"] + 2, steps=5)
+    page.mouse.up()
 
 
 def test_a_filtered_queue_is_saved_as_a_view_and_becomes_my_work(workbench: System, open_page: Opens) -> None:

@@ -37,6 +37,10 @@ class Drafts {
     this.later(boxes === undefined ? DRAFT_AFTER_MS : 0)
   }
 
+  holds(field, entry) {
+    return this.entries[field]?.entry === entry
+  }
+
   drop(field) {
     if (!(field in this.entries)) return
     delete this.entries[field]

@@ -170,7 +170,8 @@ class Viewer {
 
   valueChosen(name, label) {
     const field = this.fields.get(name)
-    if (field) this.valueTyped(name, field.choices?.[label] ?? label)
+    const choice = field?.choices[label] ?? label
+    if (field && !this.drafts.holds(name, choice)) this.valueTyped(name, choice) // a marked place stays
   }
 
   rowsChanged({ field, rows, changed }) {
@@ -186,10 +187,19 @@ class Viewer {
       document.dispatchEvent(new CustomEvent("fuse:marked", { detail: { field: name, text } }))
       return
     }
-    if (!this.link.write(name, text)) return
-    this.valueTyped(name, text, places)
+    const entry = this.entryOf(field, text)
+    if (!this.put(field, entry)) return
+    this.valueTyped(name, entry, places)
     const boxes = places.map(([page, ...place]) => ({ page, place }))
     this.moveTo(boxes, { ...field, mark: "marked by you", level: "human" })
+  }
+
+  // What marked words mean in a field. A check box has none: then the choice stays, and gets its place.
+  entryOf(field, text) {
+    const choices = Object.entries(field.choices)
+    const marked = text.toLowerCase()
+    const [, choice] = choices.find(([label]) => marked.includes(label.toLowerCase())) ?? []
+    return choice ?? (choices.length && field.text ? field.text : text)
   }
 
   moveTo(boxes, field) {
