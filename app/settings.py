@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     """A tenant's calls in an hour at full speed; 0: no limit."""
     llm_slow_calls: int = Field(default=1_000, ge=1)
     """Calls an hour of a tenant that has used those up."""
+    llm_hour_tokens: int = Field(default=0, ge=0)
+    llm_hour_usd: float = Field(default=0.0, ge=0.0)
     llm_day_tokens: int = Field(default=0, ge=0)
     llm_day_usd: float = Field(default=0.0, ge=0.0)
     llm_document_usd: float = Field(default=1.0, ge=0.0)

@@ -19,12 +19,15 @@ class Spent:
         idle_s: seconds since its last call of this hour.
         tokens_today: of prompts and answers in the last 24 hours.
         usd_today: in the last 24 hours.
+        tokens_this_hour, usd_this_hour: since the full hour.
     """
 
     calls_this_hour: int
     idle_s: float
     tokens_today: int
     usd_today: float
+    tokens_this_hour: int = 0
+    usd_this_hour: float = 0.0
 
 
 def record(connection: Connection, tenant_id: str, prompt_tokens: int, answer_tokens: int, usd: float) -> None:
@@ -50,13 +53,18 @@ def spent(connection: Connection, tenant_id: str) -> Spent:
             """
             SELECT coalesce(sum(calls) FILTER (WHERE hour = date_trunc('hour', now())), 0) AS calls,
                    coalesce(extract(epoch FROM now() - max(last_call_at)), 1e9) AS idle_s,
-                   coalesce(sum(prompt_tokens + answer_tokens), 0) AS tokens, coalesce(sum(usd), 0) AS usd
+                   coalesce(sum(prompt_tokens + answer_tokens), 0) AS tokens, coalesce(sum(usd), 0) AS usd,
+                   coalesce(sum(prompt_tokens + answer_tokens) FILTER (WHERE hour = date_trunc('hour', now())), 0)
+                       AS hour_tokens,
+                   coalesce(sum(usd) FILTER (WHERE hour = date_trunc('hour', now())), 0) AS hour_usd
             FROM usage WHERE tenant_id = :tenant AND hour > now() - interval '24 hours'
             """
         ),
         {"tenant": tenant_id},
     ).one()
-    return Spent(int(row.calls), float(row.idle_s), int(row.tokens), float(row.usd))
+    return Spent(
+        int(row.calls), float(row.idle_s), int(row.tokens), float(row.usd), int(row.hour_tokens), float(row.hour_usd)
+    )
 
 
 def by_day(connection: Connection, tenant_id: str, days: int) -> list[dict[str, Any]]:

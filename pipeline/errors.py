@@ -36,7 +36,7 @@ A class's docstring is the sentence that a person reads; `code` is stable and pa
 from __future__ import annotations
 
 import inspect
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class PipelineError(Exception):
@@ -163,6 +163,13 @@ class LlmError(StageFailed):
     code = "llm_error"
     counts: ClassVar[bool] = False
     """Whether it speaks against the server: several in a row, and it is left alone for a while."""
+    tokens: tuple[int | None, int | None] = (None, None)
+    """Of prompt and answer, where the server counted them before it failed: they are paid for all the same."""
+
+    def after(self, prompt_tokens: int | None, answer_tokens: int | None) -> Self:
+        """The same error, of a call that took so many tokens."""
+        self.tokens = prompt_tokens, answer_tokens
+        return self
 
 
 class LlmAway(LlmError):

@@ -19,6 +19,7 @@ class Budget:
     Attributes:
         hour_calls: calls in an hour at full speed.
         slow_calls: calls an hour after that, evenly spaced.
+        hour_tokens, hour_usd: since the full hour.
         day_tokens, day_usd: in 24 hours.
         document_usd: a document that costs more goes to a person.
         usd_per_prompt_token, usd_per_answer_token: prices.
@@ -26,6 +27,8 @@ class Budget:
 
     hour_calls: int = 10_000
     slow_calls: int = 1_000
+    hour_tokens: int = 0
+    hour_usd: float = 0.0
     day_tokens: int = 0
     day_usd: float = 0.0
     document_usd: float = 1.0
@@ -38,10 +41,14 @@ class Budget:
         Raises:
             LlmOverBudget: there is nothing left for now.
         """
-        if self.day_tokens and spent.tokens_today >= self.day_tokens:
-            raise LlmOverBudget("The day's tokens are used up.")
-        if self.day_usd and spent.usd_today >= self.day_usd:
-            raise LlmOverBudget("The day's money is used up.")
+        for limit, used, sentence in (
+            (self.hour_tokens, spent.tokens_this_hour, "The hour's tokens are used up."),
+            (self.hour_usd, spent.usd_this_hour, "The hour's money is used up."),
+            (self.day_tokens, spent.tokens_today, "The day's tokens are used up."),
+            (self.day_usd, spent.usd_today, "The day's money is used up."),
+        ):
+            if limit and used >= limit:
+                raise LlmOverBudget(sentence)
         slowed = self.hour_calls and spent.calls_this_hour >= self.hour_calls
         if slowed and spent.idle_s < _HOUR_S / self.slow_calls:
             raise LlmOverBudget("The hour's calls are used up.")
@@ -62,6 +69,8 @@ def budget_of(settings: Settings) -> Budget:
     return Budget(
         hour_calls=settings.llm_hour_calls,
         slow_calls=settings.llm_slow_calls,
+        hour_tokens=settings.llm_hour_tokens,
+        hour_usd=settings.llm_hour_usd,
         day_tokens=settings.llm_day_tokens,
         day_usd=settings.llm_day_usd,
         document_usd=settings.llm_document_usd,

@@ -81,6 +81,8 @@ class MeteredEngine:
         known = self._in_transaction(lambda connection: self._look_up(connection, prompt))
         if known is not None:
             return known
+        if self._breaker.look() is State.OPEN:  # nobody waits for a slot then
+            raise LlmPaused
         with self._slots.one(self._wait_s):
             state = self._breaker.ask()
             if state is State.OPEN:
@@ -109,30 +111,39 @@ class MeteredEngine:
                 self._breaker.failed()
             elif is_trial:
                 self._breaker.not_judged()
-            self._keep(prompt, None, error.code, time.monotonic() - started)
+            self._keep(prompt, None, error.code, time.monotonic() - started, error.tokens)
             raise
         self._breaker.succeeded()
-        self._keep(prompt, answer, model_calls.OK, answer.seconds)
+        self._keep(prompt, answer, model_calls.OK, answer.seconds, (answer.prompt_tokens, answer.answer_tokens))
         return answer
 
-    def _keep(self, prompt: Prompt, answer: Answer | None, outcome: str, seconds: float) -> None:
-        prompt_tokens, answer_tokens = _counts(answer)
+    def _keep(
+        self, prompt: Prompt, answer: Answer | None, outcome: str, seconds: float, told: tuple[int | None, int | None]
+    ) -> None:
+        prompt_tokens, answer_tokens = counts = count_of(told[0]), count_of(told[1])
         usd = self._budget.cost(prompt_tokens, answer_tokens)
 
         def write(connection: Connection) -> None:
             for place, caller in enumerate(self._callers):
-                called = self._called(prompt, answer, outcome, seconds, usd, place)
+                called = self._called(prompt, answer, outcome, seconds, counts, usd, place)
                 model_calls.record(connection, caller, called)
             usage.record(connection, self._callers[0].tenant_id, prompt_tokens or 0, answer_tokens or 0, usd)
 
         self._in_transaction(write)
 
     def _called(
-        self, prompt: Prompt, answer: Answer | None, outcome: str, seconds: float, usd: float, place: int
+        self,
+        prompt: Prompt,
+        answer: Answer | None,
+        outcome: str,
+        seconds: float,
+        counts: tuple[int | None, int | None],
+        usd: float,
+        place: int,
     ) -> Called:
         """A document's share of a call: of a prompt about several, only its own part is kept with it."""
         origin, share = prompt.origin or _NOWHERE, len(self._callers)
-        prompt_tokens, answer_tokens = _counts(answer)
+        prompt_tokens, answer_tokens = counts
         messages = [{"role": each.role, "content": legible(each.content)} for each in prompt.messages]
         text = legible(answer.text) if answer else None
         if share > 1:
@@ -170,10 +181,6 @@ class MeteredEngine:
                 return work(connection)
 
         return retry.patiently(run)
-
-
-def _counts(answer: Answer | None) -> tuple[int | None, int | None]:
-    return (count_of(answer.prompt_tokens), count_of(answer.answer_tokens)) if answer else (None, None)
 
 
 def _share(tokens: int | None, among: int) -> int | None:

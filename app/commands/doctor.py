@@ -181,6 +181,7 @@ def _language_model(settings: Settings) -> list[Check]:
     from pipeline.engines.answer_schema import answer_model, schema_of
     from pipeline.engines.probe import probe
 
+    DOC_TYPES.watch(settings.doc_types_folder)
     schemas = {name: schema_of(answer_model(DOC_TYPES[name])) for name in DOC_TYPES if DOC_TYPES[name].fields}
     with closing(engine):
         return [Check(f"LLM {each.what}", each.found, each.mend) for each in probe(engine, schemas)]

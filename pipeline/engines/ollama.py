@@ -40,7 +40,7 @@ class OllamaEngine:
         started = time.monotonic()
         seconds = self._options.seconds
         body = in_time(lambda: self._post(_request(prompt, self._options), started + seconds), seconds)
-        return _answer(body, time.monotonic() - started, self._options.model)
+        return _answer(body, time.monotonic() - started, self._options)
 
     def models(self) -> Sequence[str]:
         """The models that the server has."""
@@ -84,6 +84,7 @@ def _request(prompt: Prompt, options: EngineOptions) -> dict[str, Any]:
         "stream": False,
         "think": False,
         "truncate": False,
+        "shift": False,  # as little cut while it answers: it would forget the prompt's beginning
         "keep_alive": -1,
         "options": {
             "temperature": options.temperature,
@@ -108,7 +109,7 @@ def _refusal(status: int, body: bytes) -> LlmError:
     """The error that a status means; what the server says is not passed on, as it may quote a prompt."""
     said = _said(body)
     match status:
-        case 503:
+        case 429 | 503:
             return LlmBusy()
         case 404:
             return LlmRefused("The server has no such model: ollama pull MODEL.")
@@ -128,26 +129,29 @@ def _said(body: bytes) -> str:
     return str(told.get("error", "")).lower() if isinstance(told, dict) else ""
 
 
-def _answer(body: Mapping[str, Any], seconds: float, model: str) -> Answer:
+def _answer(body: Mapping[str, Any], seconds: float, options: EngineOptions) -> Answer:
     """The answer of a call that ended by itself; counts are None where Ollama stopped a repetition."""
     message = body.get("message")
     if not isinstance(message, dict):
         raise LlmAway("It sent something that is no answer.")
+    counts = count_of(body.get("prompt_eval_count")), count_of(body.get("eval_count"))
     if body.get("done") and body.get("done_reason") == "length":
-        raise LlmTooLong("The answer came to its longest.")
+        raise LlmTooLong("The answer came to its longest.").after(*counts)
     if not body.get("done") or body.get("done_reason") != "stop":
-        raise LlmCutOff
+        raise LlmCutOff().after(*counts)
+    if sum(count or 0 for count in counts) > options.context_tokens:  # a server that does not know `shift`
+        raise LlmTooLong("The answer came to its longest.").after(*counts)
     calls = tuple(_call(each) for each in list_of(message.get("tool_calls")))
     text = legible(str(message.get("content") or ""))
     if not text and not calls:
-        raise LlmNoSense("It was empty.")
+        raise LlmNoSense("It was empty.").after(*counts)
     tokens = tuple(
         Token(legible(str(each.get("token", ""))), logprob_of(each.get("logprob")))
         for each in list_of(body.get("logprobs"))
         if isinstance(each, dict)
     )
-    prompt_tokens, answer_tokens = count_of(body.get("prompt_eval_count")), count_of(body.get("eval_count"))
-    return Answer(text, legible(str(body.get("model") or model)), prompt_tokens, answer_tokens, seconds, tokens, calls)
+    model = legible(str(body.get("model") or options.model))
+    return Answer(text, model, *counts, seconds, tokens, calls, thinks=bool(message.get("thinking")))
 
 
 def _call(told: Any) -> ToolCall:

@@ -20,6 +20,8 @@ _WITHOUT_KEY = "none"
 """The client insists on a key; servers of one's own want none."""
 _CUT = "does not match the expected"
 """So llama.cpp calls an answer that was cut at its longest in the middle of a schema, with status 500."""
+_THOUGHTS = ("reasoning_content", "reasoning")
+"""Where servers put what a model thought: llama.cpp and DeepSeek, vLLM."""
 _TOO_LONG = ("context_length", "context length", "exceed", "too long", "maximum context")
 
 
@@ -108,22 +110,23 @@ def _answer(told: dict[str, Any], seconds: float, model: str) -> Answer:
     """The answer of a call that ended by itself."""
     choice = dict_of(list_of(told["choices"])[0])
     reason = choice.get("finish_reason")
+    usage = dict_of(told.get("usage"))
+    counts = count_of(usage.get("prompt_tokens")), count_of(usage.get("completion_tokens"))
     if reason == "length":
-        raise LlmTooLong("The answer came to its longest.")
+        raise LlmTooLong("The answer came to its longest.").after(*counts)
     if reason not in ("stop", "tool_calls"):
-        raise LlmCutOff
+        raise LlmCutOff().after(*counts)
     message = dict_of(choice.get("message"))
     text = legible(str(message.get("content") or ""))
     calls = tuple(_call(dict_of(dict_of(each).get("function"))) for each in list_of(message.get("tool_calls")))
     if not text and not calls:
-        raise LlmNoSense("It was empty.")
+        raise LlmNoSense("It was empty.").after(*counts)
     tokens = tuple(
         Token(legible(str(each.get("token", ""))), logprob_of(each.get("logprob")))
         for each in map(dict_of, list_of(dict_of(choice.get("logprobs")).get("content")))
     )
-    usage = dict_of(told.get("usage"))
-    counts = count_of(usage.get("prompt_tokens")), count_of(usage.get("completion_tokens"))
-    return Answer(text, legible(str(told.get("model") or model)), *counts, seconds, tokens, calls)
+    thinks = any(message.get(name) for name in _THOUGHTS)
+    return Answer(text, legible(str(told.get("model") or model)), *counts, seconds, tokens, calls, thinks)
 
 
 def _call(function: dict[str, Any]) -> ToolCall:

@@ -91,7 +91,10 @@ def _answers(engine: LlmEngine) -> Iterator[Probed]:
         return
     counted = "counts tokens" if answer.prompt_tokens is not None else "does not count tokens"
     yield Probed("schema", f"honoured; {counted}; answers in {answer.seconds:.1f} s")
-    yield Probed("thinking", "off")
+    if answer.thinks:
+        yield Probed("thinking", "it thinks, though it is told not to", "choose a model that does not think")
+    else:
+        yield Probed("thinking", "off")
     yield Probed("logprobs", "told" if answer.tokens else "not told: confidence goes without them")
 
 

@@ -97,6 +97,7 @@ class Answer:
         seconds: from sending to the last byte.
         tokens: of the answer, where the server tells their probabilities.
         tool_calls: what the model asked for.
+        thinks: whether it thought before it answered, though it was told not to.
     """
 
     text: str
@@ -106,6 +107,7 @@ class Answer:
     seconds: float
     tokens: tuple[Token, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
+    thinks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

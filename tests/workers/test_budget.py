@@ -37,6 +37,10 @@ LONG_AGO = 1e9
         (TOKENS, Spent(1, 0.0, 999, 0.0), True),
         (TOKENS, Spent(1, 0.0, 1_000, 0.0), False),
         (TOKENS, Spent(1, LONG_AGO, 5_000, 0.0), False),  # waiting an hour does not help
+        (Budget(hour_tokens=100), Spent(1, 0.0, 5_000, 0.0, 99), True),
+        (Budget(hour_tokens=100), Spent(1, 0.0, 5_000, 0.0, 100), False),
+        (Budget(hour_usd=0.5), Spent(1, 0.0, 0, 9.0, 0, 0.49), True),
+        (Budget(hour_usd=0.5), Spent(1, 0.0, 0, 9.0, 0, 0.5), False),
         (MONEY, Spent(1, 0.0, 0, 1.99), True),
         (MONEY, Spent(1, 0.0, 0, 2.0), False),
         (NO_LIMIT, Spent(10**9, 0.0, 10**12, 1e9), True),
@@ -121,6 +125,7 @@ def test_calls_add_up_and_each_tenant_has_its_own(connection: Connection) -> Non
     usage.record(connection, other, 7, 0, 9.0)
     ours, theirs = usage.spent(connection, LOCAL_TENANT), usage.spent(connection, other)
     assert (ours.calls_this_hour, ours.tokens_today, ours.usd_today) == (2, 132, 0.75)
+    assert (ours.tokens_this_hour, ours.usd_this_hour) == (132, 0.75)
     assert (theirs.calls_this_hour, theirs.tokens_today, theirs.usd_today) == (1, 7, 9.0)
     assert ours.idle_s == 0.0  # one transaction has one time
 

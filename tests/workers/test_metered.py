@@ -194,6 +194,25 @@ def test_who_has_no_money_left_does_not_call(bench: Bench) -> None:
     assert (len(fake.asked), len(bench.calls())) == (1, 1)
 
 
+def test_what_failed_is_paid_for_if_the_server_counted_it(bench: Bench) -> None:
+    budget = Budget(hour_calls=0, day_tokens=200, usd_per_prompt_token=1e-3)
+    fake = FakeEngine([LlmTooLong().after(100, 20)])
+    for _ in range(2):
+        with pytest.raises(LlmTooLong):
+            bench.metered(fake, budget=budget).ask(PROMPT)
+    assert [(call.prompt_tokens, call.answer_tokens, call.usd) for call in bench.calls()] == [(100, 20, 0.1)] * 2
+    with pytest.raises(LlmOverBudget):
+        bench.metered(fake, budget=budget).ask(PROMPT)
+
+
+def test_while_the_breaker_is_open_nobody_waits_for_a_slot(bench: Bench) -> None:
+    fail(bench, LlmAway(), FAILURES)
+    began = time.monotonic()
+    with Slots(bench.redis, 1, 30.0).one(0.0), pytest.raises(LlmPaused):
+        bench.metered(FakeEngine(["x"]), slots=1, wait_s=20.0).ask(PROMPT)
+    assert time.monotonic() - began < 10.0
+
+
 def test_who_gets_no_slot_does_not_call(bench: Bench) -> None:
     fake = FakeEngine(["x"])
     with Slots(bench.redis, 1, 30.0).one(0.0), pytest.raises(LlmBusy):

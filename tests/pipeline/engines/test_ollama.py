@@ -50,13 +50,28 @@ def test_a_prompt_is_never_cut_and_the_model_stays_loaded() -> None:
         engine.ask(PROMPT)
         engine.ask(Prompt((Message("user", "Another."),), None, 9, (TOOL,)))
     first, second = script.requests
-    assert (first["truncate"], first["keep_alive"], first["think"], first["stream"]) == (False, -1, False, False)
+    assert (first["truncate"], first["shift"], first["think"], first["stream"]) == (False, False, False, False)
+    assert first["keep_alive"] == -1
     assert first["options"] == {"temperature": 0.0, "seed": 7, "num_ctx": 4096, "num_predict": 64}
     assert second["options"]["num_ctx"] == first["options"]["num_ctx"]
     assert (first["format"], first["logprobs"]) == ({"type": "object"}, True)
     assert "tools" not in first
     assert "format" not in second
     assert second["tools"][0]["function"]["name"] == "get_gold_examples"
+
+
+@pytest.mark.parametrize("turn", [says(reply(done_reason="length")), says(reply(""))], ids=["length", "empty"])
+def test_what_failed_was_counted_all_the_same(turn: Turn) -> None:
+    with engine_at(turn) as (engine, _), pytest.raises(LlmError) as raised:
+        engine.ask(PROMPT)
+    assert raised.value.tokens == (41, 7)
+
+
+@pytest.mark.parametrize("thought", ["", "Let me see."])
+def test_a_model_that_thinks_all_the_same_is_found_out(thought: str) -> None:
+    message = {"role": "assistant", "content": "{}", "thinking": thought}
+    with engine_at(says(reply(message=message))) as (engine, _):
+        assert engine.ask(PROMPT).thinks is bool(thought)
 
 
 def test_a_tool_call() -> None:
@@ -131,9 +146,11 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end(ask: str, monk
         (says({"error": 'invalid JSON schema in format: unrecognized schema type "money"'}, 400), LlmRefused),
         (says({"error": "the input length exceeds the context length"}, 400), LlmTooLong),
         (says({"error": "server busy, maximum pending requests exceeded"}, 503), LlmBusy),
+        (says({"error": "too many requests"}, 429), LlmBusy),
         (says({"error": "failed to parse grammar"}, 500), LlmAway),
         (says(reply(done=False, done_reason=None, prompt_eval_count=None, eval_count=None)), LlmCutOff),
         (says(reply(done_reason="length")), LlmTooLong),
+        (says(reply(prompt_eval_count=4000, eval_count=200)), LlmTooLong),  # it forgot the prompt's beginning
         (says(reply("")), LlmNoSense),
         (says([1, 2]), LlmAway),
         (says({"done": True}), LlmAway),
@@ -141,8 +158,8 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end(ask: str, monk
         (says_bytes(b"<html>Bad Gateway</html>", 502), LlmAway),
         (breaks_off(b'{"model": "llama'), LlmAway),
     ],
-    ids=["no model", "no thinking", "no tools", "no images", "schema", "too long", "busy", "grammar",
-         "repetition", "length", "empty", "a list",
+    ids=["no model", "no thinking", "no tools", "no images", "schema", "too long", "busy", "too many", "grammar",
+         "repetition", "length", "shifted", "empty", "a list",
          "no message", "no JSON", "bad gateway", "broken off"],
 )  # fmt: skip
 def test_its_bad_days_are_typed(turn: Turn, error: type[LlmError]) -> None:

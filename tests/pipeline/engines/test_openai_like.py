@@ -88,6 +88,22 @@ def test_its_bad_days_are_typed(turn: Turn, error: type[LlmError]) -> None:
     assert type(raised.value) is error
 
 
+@pytest.mark.parametrize(("content", "reason"), [('{"a"', "length"), ("", "stop")], ids=["length", "empty"])
+def test_what_failed_was_counted_all_the_same(content: str, reason: str) -> None:
+    usage = {"prompt_tokens": 41, "completion_tokens": 7}
+    with engine_at(says(answer_of(content, reason, usage=usage))) as (engine, _), pytest.raises(LlmError) as raised:
+        engine.ask(PROMPT)
+    assert raised.value.tokens == (41, 7)
+
+
+@pytest.mark.parametrize("where", ["reasoning_content", "reasoning"])
+def test_a_model_that_thinks_all_the_same_is_found_out(where: str) -> None:
+    with engine_at(says(answer_of("{}", message={where: "Let me see."}))) as (engine, _):
+        assert engine.ask(PROMPT).thinks
+    with engine_at(says(answer_of("{}"))) as (engine, _):
+        assert not engine.ask(PROMPT).thinks
+
+
 def test_a_drip_is_too_slow() -> None:
     with engine_at(drips(b" "), seconds=0.5) as (engine, _), pytest.raises(LlmSlow):
         engine.ask(PROMPT)

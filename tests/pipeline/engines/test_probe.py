@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -49,8 +50,12 @@ class Server(FakeEngine):
         (Server([LlmRefused(), GOOD], ["fake"]), {"server": True, "schema": False, "tools": True}),
         (Server([LlmSlow(), GOOD], ["fake"]), {"server": True, "schema": False, "tools": True}),
         (Server([LlmNoSense(), GOOD], ["fake"]), {"server": True, "thinking": False, "tools": True}),
+        (
+            Server([replace(GOOD, thinks=True), CALL], ["fake"]),
+            {"server": True, "schema": True, "thinking": False, "logprobs": True, "tools": True},
+        ),
     ],
-    ids=["all", "no tools", "llama.cpp", "away", "no model", "no schema", "refused", "slow", "silent"],
+    ids=["all", "no tools", "llama.cpp", "away", "no model", "no schema", "refused", "slow", "silent", "thinks"],
 )
 def test_what_a_server_can_do(server: Server, found: dict[str, bool]) -> None:
     assert {each.what: not each.mend for each in probe(server)} == found
