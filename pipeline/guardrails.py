@@ -107,7 +107,11 @@ def answers_back(value: str) -> bool:
 def is_suspicious(pages: Sequence[Page]) -> bool:
     """Whether a document speaks to a model: such a one always goes to a person."""
     # Joined: an order may begin on one page and end on the next.
-    text = "\n".join(page.text for page in pages)
+    return speaks_to_a_model("\n".join(page.text for page in pages))
+
+
+def speaks_to_a_model(text: str) -> bool:
+    """As `is_suspicious`, of a text."""
     return has_hidden_characters(text) or bool(orders_in(text))
 
 

@@ -1,7 +1,8 @@
 """What a model says a document is: several short ones in one call, each reconciled with the built-in classifier.
 
 Packing documents into one prompt makes models mix them up (BatchPrompt, arXiv 2309.00384), so only their beginnings are
-packed, and an answer whose evidence does not stand in its document is asked for again, for that document alone.
+packed, and an answer whose evidence does not stand in its document is asked for again, for that document alone. A document that
+speaks to the model is asked about alone from the beginning.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pipeline.engines.protocol import LlmEngine
 from pipeline.engines.structured import ask_for
 from pipeline.errors import LlmNoSense, LlmTooLong
 from pipeline.extract import extract
-from pipeline.guardrails import cleaned
+from pipeline.guardrails import cleaned, speaks_to_a_model
 from pipeline.masking import Mask, known_of
 from pipeline.prompts.classification import classification_prompt
 from pipeline.types import UNKNOWN_TYPE, Page, TypeGuess
@@ -66,12 +67,14 @@ def types_by_model(
     Raises:
         LlmError: the server gave no answer.
     """
-    everyone = range(len(beginnings))
-    said = _try(engine_for(everyone), beginnings, types)
-    if len(beginnings) == 1:
-        return said
+    # What a document says to the model must not touch what the model says of others.
+    together = [place for place, shown in enumerate(beginnings) if not speaks_to_a_model(shown)]
+    said: dict[int, str | None] = {}
+    if len(together) > 1:
+        told = _try(engine_for(together), [beginnings[place] for place in together], types)
+        said = dict(zip(together, told, strict=True))
     return [
-        said[place] or _try(engine_for([place]), [beginnings[place]], types)[0] for place in everyone
+        said.get(place) or _try(engine_for([place]), [shown], types)[0] for place, shown in enumerate(beginnings)
     ]  # together it was too much for the model; singly it may not be
 
 

@@ -22,9 +22,10 @@ from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 from pipeline.engines.fake import FakeEngine
 from pipeline.engines.protocol import Prompt
 from pipeline.errors import LlmError
-from pipeline.guardrails import answers_back, is_suspicious, orders_in
+from pipeline.guardrails import answers_back, cleaned, is_suspicious, orders_in
 from pipeline.kinds import FileKind
 from pipeline.opinion.questions import Ways
+from pipeline.opinion.types_told import beginning, reconciled, types_by_model
 from pipeline.prompts.extraction import EXTRACTION
 from pipeline.reading import ReadingOptions, read_pages
 from pipeline.route import decide
@@ -238,6 +239,20 @@ def test_an_attack_changes_no_value_through_the_model_and_goes_to_a_person(name:
     ]
     assert all("model_only" in value.findings for value in claimed)
     assert not claimed or (made.decision.outcome == "review" and "model_only" in made.codes)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_type_that_the_model_was_told_to_say_goes_to_a_person(name: str) -> None:
+    """It obeys, and copies its evidence from the page: the built-in classifier says otherwise."""
+    pages, doc_type = attacked(name), ATTACKS[name].carrier.doc_type
+    other = next(each for each in ("invoice", "w9") if each != doc_type)
+    shown = beginning(pages, masked=False)
+    evidence = max(cleaned(shown).splitlines(), key=len)
+    engine = FakeEngine([json.dumps({"document_1": {"document_type": other, "evidence": [evidence]}})])
+    [said] = types_by_model(lambda _: engine, [shown], list(DOC_TYPES.values()))
+    guess = reconciled(classify_pages(pages), said)
+    assert guess.type == doc_type
+    assert (said, guess.disputed) == (other, "type_engines_disagree")
 
 
 ORDERS = {a.technique.name: name for name, a in ATTACKS.items() if a.technique.orders and a.technique.reaches}
