@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,11 +13,15 @@ from app.auth import User
 from app.settings import Settings
 from app.wiring import database, redis
 from db import cache, comments, documents, drafts, review_locks, reviews
+from db.documents import StoredField
 from pipeline.doctypes import DOC_TYPES
-from pipeline.entry import validate_value
-from pipeline.ground import locate
+from pipeline.entry import first_wrong_cell, validate_value
+from pipeline.opinion.examples import places_of
 from pipeline.types import UNKNOWN_TYPE
 from workers.queues import wake
+
+Cell = tuple[int, str]
+"""A table's row, counted from 0, and the name of a column."""
 
 
 class InvalidValues(Exception):
@@ -23,9 +29,10 @@ class InvalidValues(Exception):
 
     code = "invalid_values"
 
-    def __init__(self, sentences: Mapping[str, str]) -> None:
+    def __init__(self, sentences: Mapping[str, str], cells: Mapping[str, Cell]) -> None:
         super().__init__(self.__doc__)
         self.sentences = dict(sentences)
+        self.cells = dict(cells)
 
 
 class EmptyComment(Exception):
@@ -70,13 +77,19 @@ def save(
     with database(settings).begin() as connection:
         document = documents.get(connection, user.tenant_id, doc_id)
         values = _validated(document.type, entries)
-        stored = {row.name: row.value for row in documents.fields_of(connection, doc_id)}
-        changed = {name: value for name, value in values.items() if name not in stored or stored[name] != value}
+        stored = {row.name: row for row in documents.fields_of(connection, doc_id)}
+        changed = {name: value for name, value in values.items() if name not in stored or stored[name].value != value}
         pages = documents.pages_of(connection, doc_id) if changed else ()
+        specs = {spec.name: spec for spec in DOC_TYPES.fields_of(document.type)}
         boxes = {
-            name: [box.to_json() for box in locate(str(value), pages)]
+            name: [box.to_json() for box in places_of(specs[name], value, str(entries[name]), pages)]
             for name, value in changed.items()
             if isinstance(value, str | int | float)
+        }
+        boxes |= {
+            name: _places_of_rows(value, stored[name])
+            for name, value in changed.items()
+            if isinstance(value, list) and name in stored
         }
         boxes |= {name: [list(box) for box in places] for name, places in (marked or {}).items()}
         newer = reviews.correct(connection, user.tenant_id, doc_id, version, user.id, values, boxes)
@@ -168,10 +181,24 @@ def _drop_examples(document: documents.Document, user: User, settings: Settings)
         cache.drop(connection, cache.examples_key(user.tenant_id, document.type))
 
 
+def _places_of_rows(rows: Sequence[Any], before: StoredField) -> list[list[float]]:
+    """Where a table's rows stand, each of which has a place: those that stay, or that stand between two that stay."""
+    known = before.value or []
+    if len(known) != len(before.boxes):
+        return []
+    kept: list[list[float]] = []
+    same = SequenceMatcher(None, [json.dumps(row) for row in known], [json.dumps(row) for row in rows], autojunk=False)
+    for tag, start, end, new_start, new_end in same.get_opcodes():
+        if tag == "equal" or (tag == "replace" and end - start == new_end - new_start):
+            kept += [list(box) for box in before.boxes[start:end]]
+    return kept
+
+
 def _validated(type_name: str | None, entries: Mapping[str, Any]) -> dict[str, Any]:
     specs = {spec.name: spec for spec in DOC_TYPES.fields_of(type_name)}
     values: dict[str, Any] = {}
     sentences: dict[str, str] = {}
+    cells: dict[str, Cell] = {}
     for name, entry in entries.items():
         if name not in specs:
             sentences[name] = f"A document of type {type_name or UNKNOWN_TYPE} has no field {name!r}."
@@ -182,6 +209,8 @@ def _validated(type_name: str | None, entries: Mapping[str, Any]) -> dict[str, A
         values[name], sentence = validate_value(specs[name], entry)
         if sentence is not None:
             sentences[name] = sentence
+            if wrong := first_wrong_cell(specs[name], entry):
+                cells[name] = wrong.row, wrong.column
     if sentences:
-        raise InvalidValues(sentences)
+        raise InvalidValues(sentences, cells)
     return values

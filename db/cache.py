@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from redis import Redis, RedisError
+from redis import Redis, RedisError, WatchError
 
 from pipeline.types import Page
 
@@ -71,6 +72,11 @@ def examples_key(tenant_id: str, type_name: str) -> str:
     return f"fuse:gold:{tenant_id}:{type_name}"
 
 
+def wish_key(tenant_id: str, model: str, type_name: str) -> str:
+    """The name under which it is kept how many examples of a type a model wants: corrections change nothing of it."""
+    return f"fuse:wish:{tenant_id}:{type_name}:{model}"
+
+
 def type_key(tenant_id: str, model: str, beginning: str) -> str:
     """The name under which a model's word on a document's type is kept: it depends on the document's beginning only."""
     return f"fuse:type:{tenant_id}:{hashlib.sha256(f'{model} {beginning}'.encode()).hexdigest()}"
@@ -95,6 +101,31 @@ def keep(connection: Redis, key: str, value: Any, seconds: int) -> None:
         return
     try:
         connection.set(key, entry, ex=seconds)
+    except RedisError as error:
+        log.warning("cache_away", error=type(error).__name__)
+
+
+def begin(connection: Redis, key: str, seconds: int) -> str:
+    """Says that a value is being made from now on; gives the mark that `keep_begun` asks for."""
+    mark = secrets.token_hex(8)
+    keep(connection, key, {"being_made": mark}, seconds)
+    return mark
+
+
+def keep_begun(connection: Redis, key: str, mark: str, value: Any, seconds: int) -> None:
+    """Keeps a value as JSON, unless it was dropped, or begun anew, since it was begun: then it may be outdated."""
+    entry = json.dumps(value).encode()
+    if len(entry) > MAX_ENTRY_BYTES:
+        return
+    try:
+        with connection.pipeline() as pipe:
+            pipe.watch(key)  # type: ignore[no-untyped-call]  # redis leaves it untyped
+            if pipe.get(key) == json.dumps({"being_made": mark}).encode():
+                pipe.multi()
+                pipe.set(key, entry, ex=seconds)
+                pipe.execute()
+    except WatchError:
+        return
     except RedisError as error:
         log.warning("cache_away", error=type(error).__name__)
 

@@ -146,10 +146,27 @@ def finish_reading(connection: Connection, held: Claim, reading: Reading, versio
 
 
 def finish_classification(
-    connection: Connection, held: Claim, guess: TypeGuess, version: str, wall_ms: float
-) -> str:  # fmt: skip
-    """Ends the classification stage; gives the next job's id. A type that a person has set stays."""
-    result = {
+    connection: Connection,
+    held: Claim,
+    guess: TypeGuess,
+    version: str,
+    wall_ms: float,
+    model_missing: str | None = None,
+) -> str:
+    """Ends the classification stage; gives the next job's id. A type that a person has set stays.
+
+    `model_missing`: why the model did not say what the document is, as an error's code, when it is to be asked again.
+    """
+    told = type_told(guess, model_missing)
+    _finish(connection, held, version, told, wall_ms)
+    store_type(connection, held, told)
+    connection.execute(docs.update().where(docs.c.id == held.doc_id).values(processing_status="extracting"))
+    return add(connection, held.tenant_id, held.doc_id, "extraction", held.generation, held.traceparent)
+
+
+def type_told(guess: TypeGuess, model_missing: str | None) -> dict[str, Any]:
+    """What is kept of a classification; arguments as of `finish_classification`."""
+    return {
         "type": guess.type,
         "score": guess.score,
         "runner_up": guess.runner_up,
@@ -157,18 +174,18 @@ def finish_classification(
         "evidence": list(guess.evidence),
         "model": guess.model,
         "disputed": guess.disputed,
+        "model_missing": model_missing,
     }
-    _finish(connection, held, version, result, wall_ms)
+
+
+def store_type(connection: Connection, held: Claim, told: Mapping[str, Any]) -> None:
+    """Stores what a document is, as `type_told` says it. A type that a person has set stays."""
     _update_doc(
-        connection, held, machine_type=guess.type, type_evidence=result, type_confidence=guess.score,
-        processing_status="extracting",
+        connection, held, machine_type=told["type"], type_evidence=dict(told), type_confidence=told["score"]
     )  # fmt: skip
     connection.execute(
-        docs.update()
-        .where(docs.c.id == held.doc_id, ~_type_set_by_person(held.doc_id))
-        .values(type=guess.type)
-    )  # fmt: skip
-    return add(connection, held.tenant_id, held.doc_id, "extraction", held.generation, held.traceparent)
+        docs.update().where(docs.c.id == held.doc_id, ~type_set_by_person(held.doc_id)).values(type=told["type"])
+    )
 
 
 def finish_extraction(
@@ -344,7 +361,8 @@ def _update_doc(connection: Connection, held: Claim, **values: Any) -> None:
     )
 
 
-def _type_set_by_person(doc_id: str) -> ColumnElement[bool]:
+def type_set_by_person(doc_id: str) -> ColumnElement[bool]:
+    """SQL: a person has said what the document is."""
     return select(corrections.c.id).where(corrections.c.doc_id == doc_id, corrections.c.field == "type").exists()
 
 

@@ -17,7 +17,7 @@ from app.components.model_conversation import model_conversation
 from app.components.page_viewer import page_viewer
 from app.components.review_memory import Memory, decided, is_open, recall, session
 from app.components.text_nodes import in_code, text_node
-from app.components.waiting import follow_until_finished
+from app.components.waiting import follow_until_finished, follow_until_free
 from app.components.wording import STAGES, STATUSES, UNFINISHED, clock, moment, percent, type_label
 from db import comments, documents, model_calls, outlines, review_locks, rules
 from db.comments import Comment
@@ -70,11 +70,13 @@ def main() -> None:
             return
         if other is not None:
             _with_another(doc_id, other)
+            follow_until_free(user.tenant_id, doc_id)
         with st.container(gap="small"):  # always there, so that the form stays where it is
             _problem(seen, fields, kept)
         if document.processing_status == "error":
             _dead_letter(document)
         else:
+            _decision(document, seen)
             _reasons(document, fields)
             _values(document, seen, fields, kept, locked=other is not None)
             _reject(document, seen, kept.missing_reason, locked=other is not None)
@@ -125,7 +127,7 @@ def _comments(doc_id: str, said: Sequence[Comment]) -> None:
             text_node(f"{each.name}, {moment(each.created_at)}", "muted")
             text_node(each.body)
         key = review_actions.comment_key(doc_id)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="beside-comment"):
             st.text_input("Comment", key=key, max_chars=2000, placeholder="For those who see this document next",
                           label_visibility="collapsed")  # fmt: skip
             st.button("Say", key=f"say-{doc_id}", on_click=review_actions.comment, args=(doc_id,))
@@ -217,12 +219,21 @@ def _problem(seen: Seen, fields: Sequence[FormField], kept: Memory) -> None:
             st.button("Go on with the newer state", on_click=review_actions.forget_typed, args=(seen.doc_id,))
 
 
+def _decision(document: Document, seen: Seen) -> None:
+    """What a person has decided, which can be taken back whenever that was."""
+    if document.processing_status not in ("approved", "rejected") or document.reviewed_at is None:
+        return
+    verb = STATUSES[document.processing_status]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.info(f"{verb} {moment(document.reviewed_at)}. What you change now is stored as a correction.")
+        st.button("Take it back", icon=":material/undo:", on_click=review_actions.reopen, args=(seen,),
+                  help="The document then waits for a person again, with its values as they are.")  # fmt: skip
+
+
 def _reasons(document: Document, fields: Sequence[FormField]) -> None:
     """The reasons that are about the whole document; a field's own stand beside it."""
     doubtful = [each for each in fields if each.needs_a_look]
     of_document = [reason for reason in document.reasons if not reason.get("field")]
-    if document.processing_status in ("approved", "auto_approved") and document.reviewed_at:
-        st.info(f"Approved {moment(document.reviewed_at)}. What you change now is stored as a correction.")
     if not doubtful and not of_document:
         return
     with st.container(border=True, gap="xxsmall", key="reasons"):
@@ -237,7 +248,7 @@ def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: M
     with st.form(f"values-{seen.prefix}", enter_to_submit=False, border=False):
         if not fields:
             st.caption(_NO_TYPE if document.type == UNKNOWN_TYPE else _NO_FIELDS.format(type_label(document.type)))
-        field_form(fields, seen, kept.invalid, kept.drafts)
+        field_form(fields, seen, kept.invalid, kept.wrong_cells, kept.drafts)
         with st.container(horizontal=True, key="review-actions", gap="small"):
             st.form_submit_button(
                 "Approve", type="primary", icon=":material/check:", shortcut="Ctrl+Enter", key=f"approve-{seen.prefix}",
@@ -258,7 +269,7 @@ def _values(document: Document, seen: Seen, fields: Sequence[FormField], kept: M
 
 def _reject(document: Document, seen: Seen, missing_reason: bool, locked: bool) -> None:
     with st.form(f"reject-{seen.prefix}", enter_to_submit=False, border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="beside-reject"):
             st.text_input(
                 "Reject with a reason",
                 key=review_actions.reason_key(seen.doc_id),

@@ -111,8 +111,9 @@ class WrongCell:
     sentence: str
 
 
-def first_wrong_cell(spec: FieldSpec, rows: Sequence[Mapping[str, Any]]) -> WrongCell | None:
-    """The first cell of a table, row by row, that `validate_value` refuses; None: all are valid."""
+def first_wrong_cell(spec: FieldSpec, entry: Any) -> WrongCell | None:
+    """The first cell of a table, row by row, that `validate_value` refuses; None: all are valid, or it is no table."""
+    rows = entry if isinstance(entry, list) and all(isinstance(row, Mapping) for row in entry) else []
     for number, row in enumerate(rows):
         for column in spec.columns:
             _, sentence = _cell(column, row)

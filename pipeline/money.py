@@ -11,19 +11,23 @@ _OTHER_CODES = ("AED", "BRL", "CNY", "CZK", "HKD", "HUF", "IDR", "ILS", "KRW", "
 _CODE = "|".join((*CURRENCY_CODES, *_OTHER_CODES))
 _AMOUNT = re.compile(
     rf"^(?P<before>[-+(−–]|CR|DR|{_CODE}|[$£€₹¥]|US\$|RM|Rs\.?|\s){{0,4}}"
-    r"(?P<number>\d[\d.,'’]*\d|\d)"
+    r"(?P<number>\d[\d.,'’]*\d|\d|\.\d{1,2})"
     rf"(?P<after>[-+)−]|CR|DR|C|D|{_CODE}|[$£€₹¥]|\s){{0,4}}$",
     re.IGNORECASE,
 )
 _MINUS = "-−–("
+_CENTS = re.compile(r"\.\d{1,2}(?![\d.,])")
 
 
 def parse_money(text: str) -> float | None:
-    """The amount that a text consists of: "$1,234.50", "(1,234.50)", "1.234,56-", "91.80 DR", "+617,71 EUR".
+    """The amount that a text consists of: "$1,234.50", "(1,234.50)", "1.234,56-", "91.80 DR", "+617,71 EUR",
+    ".50".
 
     Brackets, a minus before or behind, and DR make it negative. None when the text is not one amount.
     """
-    text = text.replace("\u00a0", " ").strip().lstrip(".·…")  # what is left of a dotted line
+    text = text.replace("\u00a0", " ").strip()
+    if not _CENTS.match(text):
+        text = text.lstrip(".·…")  # what is left of a dotted line
     match = _AMOUNT.match(text)
     if match is None:
         return None
@@ -41,8 +45,8 @@ def looks_like_money(text: str) -> bool:
 
 
 def _plain(number: str) -> float | None:
-    """ "1,234.50", "1.234,50" and "1234.5" as 1234.5: the last of dot and comma is the decimal mark, if other than
-    three digits follow it and it stands once.
+    """ "1,234.50", "1.234,50" and "1234.5" as 1234.5: the last of dot and comma is the decimal mark, if it stands once
+    and other than three digits follow it, or nothing but a zero comes before it.
     """
     number = number.replace("'", "").replace("’", "")
     last = max(number.rfind("."), number.rfind(","))
@@ -50,7 +54,7 @@ def _plain(number: str) -> float | None:
         return float(number)
     decimals = number[last + 1 :]
     mark = number[last]
-    if len(decimals) != 3 and number.count(mark) == 1:
+    if number.count(mark) == 1 and (len(decimals) != 3 or number[:last] == "0"):
         whole = re.sub(r"[.,]", "", number[:last])
         return float(f"{whole or 0}.{decimals or 0}")
     if len(decimals) == 3:

@@ -32,7 +32,7 @@ from pipeline.opinion.tools import (
     ExampleArguments,
     Invocation,
     ToolRegistry,
-    plain_examples,
+    given_examples,
     wanted_examples,
 )
 from pipeline.run import extract_fields, prepare_questions, settle
@@ -127,10 +127,10 @@ def _is_hopeless(desk: Desk, error: LlmError, connection: Redis) -> bool:
 def _asked(desk: Desk, pages: Sequence[Page], doc_type: DocType, connection: Redis) -> Extraction:
     settings, caller = desk.settings, caller_of(desk)
     engine = metered(desk, [caller], connection)
-    examples = _examples(desk, doc_type, engine, connection)
+    pace = Pace(settings.llm_concurrency, settings.llm_document_seconds, Pulse(desk).tick)
+    examples = _examples(desk, doc_type, engine, connection, pace)
     mask = _kept_mask(desk)
     ways = wiring.llm_ways(settings)
-    pace = Pace(settings.llm_concurrency, settings.llm_document_seconds, Pulse(desk).tick)
     for smaller in ways.smaller():
         prepared = desk.in_child(prepare_questions, pages, doc_type, smaller, examples, mask)
         mask = _keep_mask(desk, prepared.questions.mask)
@@ -164,35 +164,45 @@ def _keep_mask(desk: Desk, mask: Mask) -> Mask:
     return mask if kept == sealed else Mask.from_json(json.loads(seal.open(kept)))
 
 
-def _examples(desk: Desk, doc_type: DocType, engine: LlmEngine, connection: Redis) -> tuple[GoldExample, ...]:
+def _examples(
+    desk: Desk, doc_type: DocType, engine: LlmEngine, connection: Redis, pace: Pace
+) -> tuple[GoldExample, ...]:
     """Gold examples of the type: as many as the model asks for, never of the document itself.
 
-    What is asked for depends on the type only, so it is kept with the examples for five minutes.
+    What is asked for depends on the type only, so it is kept for five minutes, as the examples are.
     """
     way = desk.settings.llm_examples
     if way == "off":
         return ()
-    key = cache.examples_key(desk.held.tenant_id, doc_type.name)
-    told = cache.load(connection, key)
-    stored = None if told is None else tuple(GoldExample.from_json(each) for each in told["examples"])
-    if stored is None:
-        stored = _stored_examples(desk, doc_type)
-        told = {"examples": [each.to_json() for each in stored], "wanted": None}
-        cache.keep(connection, key, told, _EXAMPLES_S)
+    stored = _stored_examples(desk, doc_type, connection)
     others = tuple(each for each in stored if each.doc_id != desk.held.doc_id)
     if not others:
         return ()
     registry = _registry(desk, doc_type, others)
     if way == "plain":
-        return plain_examples(doc_type, registry)
-    if told["wanted"] is not None:
-        return others[: int(told["wanted"])]
-    wanted = wanted_examples(engine, doc_type, registry)
-    cache.keep(connection, key, {**told, "wanted": len(wanted)}, _EXAMPLES_S)
-    return wanted
+        return given_examples(doc_type, registry)
+    key = cache.wish_key(desk.held.tenant_id, engine.model, doc_type.name)
+    limit = cache.load(connection, key)
+    if isinstance(limit, int):
+        return given_examples(doc_type, registry, limit, "cached")
+    wanted = wanted_examples(engine, doc_type, registry, pace)
+    cache.keep(connection, key, wanted.limit, _EXAMPLES_S)
+    return wanted.examples
 
 
-def _stored_examples(desk: Desk, doc_type: DocType) -> tuple[GoldExample, ...]:
+def _stored_examples(desk: Desk, doc_type: DocType, connection: Redis) -> tuple[GoldExample, ...]:
+    """The examples that were kept, or new ones; what a correction drops while they are made is not kept."""
+    key = cache.examples_key(desk.held.tenant_id, doc_type.name)
+    told = cache.load(connection, key)
+    if isinstance(told, dict) and "examples" in told:
+        return tuple(GoldExample.from_json(each) for each in told["examples"])
+    mark = cache.begin(connection, key, _EXAMPLES_S)
+    made = _made_examples(desk, doc_type)
+    cache.keep_begun(connection, key, mark, {"examples": [each.to_json() for each in made]}, _EXAMPLES_S)
+    return made
+
+
+def _made_examples(desk: Desk, doc_type: DocType) -> tuple[GoldExample, ...]:
     with desk.store.connect() as connection:
         approved = gold_documents.gold_documents(connection, desk.held.tenant_id, doc_type.name, MOST_EXAMPLES + 1)
     made: tuple[GoldExample, ...] = desk.in_child(gold_examples, approved, doc_type) if approved else ()
@@ -203,7 +213,8 @@ def _registry(desk: Desk, doc_type: DocType, examples: tuple[GoldExample, ...]) 
     """The tools: one, that reads."""
 
     def get(arguments: ExampleArguments) -> tuple[GoldExample, ...]:
-        return examples[: arguments.limit] if arguments.document_type == doc_type.name else ()
+        meant = arguments.document_type.strip().casefold() == doc_type.name.casefold()
+        return examples[: arguments.limit] if meant else ()
 
     def note(used: Invocation) -> None:
         desk.save(

@@ -24,7 +24,11 @@ _SHORT_LABEL = 24
 
 
 def field_form(
-    fields: Sequence[FormField], seen: Seen, invalid: Mapping[str, str], drafts: Mapping[str, Typed]
+    fields: Sequence[FormField],
+    seen: Seen,
+    invalid: Mapping[str, str],
+    wrong_cells: Mapping[str, tuple[int, str]],
+    drafts: Mapping[str, Typed],
 ) -> None:
     """Draws the editors, inside a form.
 
@@ -32,6 +36,7 @@ def field_form(
         fields: as in the form.
         seen: gives each editor its key.
         invalid: field -> what was wrong with the entry that was to be saved.
+        wrong_cells: table -> row and column of the cell that must be mended.
         drafts: field -> what was typed before, to start from instead of the stored value.
     """
     with st.container(gap="small", key="values"):
@@ -43,7 +48,7 @@ def field_form(
                 text_node(group, "group")
             with st.container(horizontal=True, gap="small") if len(row) > 1 else nullcontext():
                 for each in row:
-                    _editor(each, seen, drafts.get(each.spec.name), refused=each.spec.name in invalid)
+                    _editor(each, seen, drafts.get(each.spec.name), wrong_cells.get(each.spec.name))
             for each in row:
                 _said(each, invalid.get(each.spec.name))
 
@@ -67,11 +72,11 @@ def _short(each: FormField) -> bool:
     return each.spec.kind in _SHORT and len(each.spec.label) <= _SHORT_LABEL and not each.sentences
 
 
-def _editor(each: FormField, seen: Seen, draft: Typed | None, refused: bool) -> None:
+def _editor(each: FormField, seen: Seen, draft: Typed | None, wrong: tuple[int, str] | None) -> None:
     start = each.value if draft is None else draft.entry
     if each.spec.kind is FieldKind.TABLE:
         st.markdown(f"{each.spec.label} :{_HUES[each.level]}-badge[{mark(each)}]", help=_help(each))
-        rows_editor(each, seen, start or [], refused)
+        rows_editor(each, seen, start or [], wrong)
         return
     editor = _choice if each.spec.kind is FieldKind.CHOICE else _line
     if each.spec.sensitive:

@@ -110,6 +110,7 @@ def _field(each: FormField) -> dict[str, Any]:
         "sentences": list(each.sentences),
         "sensitive": spec.sensitive,
         "table": is_table,
+        "rows": len(each.value or []) if is_table else None,
         "choices": {choice_label(choice): choice for choice in spec.choices},
         "place": _place(each),
         "boxes": [

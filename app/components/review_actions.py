@@ -98,6 +98,15 @@ def take_back() -> None:
 
 
 @guarded
+def reopen(seen: Seen) -> None:
+    """Takes the decision on the document that is shown back."""
+    try:
+        reviewing.reopen(seen.doc_id, seen.version, _me(), wiring.settings())
+    except (VersionConflict, NotReviewable) as error:
+        memory(seen.doc_id).problem = f"It can't be taken back: {error}"
+
+
+@guarded
 def skip(doc_id: str) -> None:
     """Leaves the document for later and opens the next."""
     queue_walk.skip(doc_id)
@@ -198,14 +207,15 @@ def _is_with_another(seen: Seen, other: Holder | None) -> bool:
 def _store(seen: Seen, fields: Sequence[FormField], draft: Mapping[str, Typed], me: User) -> int | None:
     """Stores what was typed; gives the document's version, or None when that failed (the screen says why)."""
     kept = memory(seen.doc_id)
-    kept.invalid, kept.problem, kept.missing_reason = {}, "", False
+    kept.invalid, kept.wrong_cells, kept.problem, kept.missing_reason = {}, {}, "", False
     entries, places = _typed(seen, fields, draft), _marked(seen, fields, draft)
     if not entries and not places:
         return seen.version
     try:
         version = reviewing.save(seen.doc_id, seen.version, entries, me, wiring.settings(), places)
     except reviewing.InvalidValues as error:
-        kept.invalid, kept.problem, kept.drafts = error.sentences, str(error), draft
+        kept.invalid, kept.wrong_cells = error.sentences, error.cells
+        kept.problem, kept.drafts = str(error), draft
         kept.refused += 1
         return None
     except VersionConflict as error:

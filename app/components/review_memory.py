@@ -28,6 +28,7 @@ class Memory:
         doc_id: which document.
         turn: how often its form was filled anew.
         invalid: field -> what was wrong with what was typed.
+        wrong_cells: table -> row and column of its first value that was not valid.
         refused: how often what was typed was not valid: each time its first field gets the focus.
         drafts: field -> what the form starts from instead of the stored value.
         drafted_at: when that was typed, if it comes from an earlier visit.
@@ -39,6 +40,7 @@ class Memory:
     doc_id: str
     turn: int = 0
     invalid: dict[str, str] = field(default_factory=dict)
+    wrong_cells: dict[str, tuple[int, str]] = field(default_factory=dict)
     refused: int = 0
     drafts: Mapping[str, Typed] = field(default_factory=dict)
     drafted_at: datetime | None = None

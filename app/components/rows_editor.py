@@ -14,7 +14,6 @@ import streamlit as st
 from app.components.browser_code import loader, style
 from app.components.field_entries import FormField, Seen
 from pipeline.doctypes import FieldKind, FieldSpec
-from pipeline.entry import first_wrong_cell
 
 _ROW_PX, _AROUND_PX, _MOST_ROWS_SHOWN = 31, 84, 14
 _PLACEHOLDERS = {FieldKind.DATE: "YYYY-MM-DD", FieldKind.MONEY: "0.00"}
@@ -23,16 +22,17 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def rows_editor(each: FormField, seen: Seen, rows: Sequence[Mapping[str, Any]], refused: bool = False) -> None:
+def rows_editor(
+    each: FormField, seen: Seen, rows: Sequence[Mapping[str, Any]], wrong: tuple[int, str] | None = None
+) -> None:
     """Draws the editor.
 
     Args:
         each: the table's field.
         seen: the form it belongs to.
         rows: what it starts from: the stored rows, or a draft's.
-        refused: whether these rows are not valid, so that the first wrong cell is shown.
+        wrong: row, counted from 0, and column of the cell that must be mended.
     """
-    wrong = first_wrong_cell(each.spec, rows) if refused else None
     shown = min(max(len(rows), 1), _MOST_ROWS_SHOWN)
     _COMPONENT(
         key=seen.key(each.spec.name),
@@ -45,7 +45,7 @@ def rows_editor(each: FormField, seen: Seen, rows: Sequence[Mapping[str, Any]], 
             "rows": list(rows),
             "stored": each.value or [],
             "rule": rule_of(each.spec),
-            "wrong": {"row": wrong.row, "column": wrong.column} if wrong else None,
+            "wrong": {"row": wrong[0], "column": wrong[1]} if wrong else None,
         },
     )
 

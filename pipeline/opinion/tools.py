@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.doctypes.definition import DocType
 from pipeline.engines.protocol import Answer, LlmEngine, Tool, ToolCall
-from pipeline.errors import LlmNoSense, LlmRefused
+from pipeline.errors import LlmCutOff, LlmNoSense, LlmRefused, LlmTooLong
+from pipeline.opinion.asking import Pace, at_once
 from pipeline.opinion.examples import MOST_EXAMPLES, GoldExample
 from pipeline.prompts.example_request import example_request
 
@@ -54,7 +55,8 @@ class Invocation:
     Attributes:
         tool: its name, as called.
         arguments: as the model gave them.
-        how: "called", "written" (as text), or "plain" (without being asked).
+        how: "called", "written" (as text), "cached" (as an earlier document's call asked), or "plain" (without being
+            asked).
         outcome: "ok", or why not: "unknown_tool", "bad_arguments".
         results: how many it gave.
         wall_ms: how long that took.
@@ -66,6 +68,19 @@ class Invocation:
     outcome: str
     results: int
     wall_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a model's wish for examples came to.
+
+    Attributes:
+        examples: that it gets.
+        limit: how many it wants: that depends on the type only, not on the examples that there are.
+    """
+
+    examples: tuple[GoldExample, ...]
+    limit: int
 
 
 class ToolRegistry:
@@ -108,33 +123,40 @@ class ToolRegistry:
             arguments = shape.model_validate(dict(call.arguments))
         except ValidationError:
             return None, "bad_arguments"
-        return function(arguments), "ok"
+        results = function(arguments)
+        return (results, "ok") if results else (None, "bad_arguments")
 
 
-def wanted_examples(engine: LlmEngine, doc_type: DocType, registry: ToolRegistry) -> tuple[GoldExample, ...]:
+def wanted_examples(engine: LlmEngine, doc_type: DocType, registry: ToolRegistry, pace: Pace) -> Wanted:
     """The examples that a model asks for; a few without asking, where it has no tools or does not use them.
 
     Args:
         engine: whom.
         doc_type: of the document that comes next.
         registry: has `get_gold_examples`.
+        pace: its tick is called while the answer is waited for.
 
     Raises:
         LlmError: the server gave no answer.
+        Exception: what the tick raised.
     """
     try:
-        answer = engine.ask(example_request(doc_type, GET_GOLD_EXAMPLES))
-        call, how = _call_in(answer)
-    except (LlmRefused, LlmNoSense):  # 400: the model has no tools
-        call, how = None, "plain"
+        (answer,) = at_once(engine.ask, [example_request(doc_type, GET_GOLD_EXAMPLES)], pace)
+    except (LlmRefused, LlmNoSense, LlmTooLong, LlmCutOff):  # 400: it has no tools; or it talks instead of calling one
+        answer = None
+    call, how = (None, "plain") if answer is None else _call_in(answer)
     found = registry.invoke(call, how) if call is not None else None
-    return plain_examples(doc_type, registry) if found is None else found
+    if call is None or found is None:
+        return Wanted(given_examples(doc_type, registry), PLAIN_EXAMPLES)
+    return Wanted(found, ExampleArguments.model_validate(dict(call.arguments)).limit)
 
 
-def plain_examples(doc_type: DocType, registry: ToolRegistry) -> tuple[GoldExample, ...]:
-    """A few examples, without a model having asked."""
-    arguments = {"document_type": doc_type.name, "limit": PLAIN_EXAMPLES}
-    return registry.invoke(ToolCall(GET_GOLD_EXAMPLES.name, arguments), "plain") or ()
+def given_examples(
+    doc_type: DocType, registry: ToolRegistry, limit: int = PLAIN_EXAMPLES, how: str = "plain"
+) -> tuple[GoldExample, ...]:
+    """Some examples, without a model being asked now."""
+    arguments = {"document_type": doc_type.name, "limit": limit}
+    return registry.invoke(ToolCall(GET_GOLD_EXAMPLES.name, arguments), how) or ()
 
 
 def _call_in(answer: Answer) -> tuple[ToolCall | None, str]:

@@ -23,7 +23,7 @@ from pipeline.samples import Sample, draw
 from pipeline.types import Result, Rules
 from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT
 from tests.faults.system import LEASE_S, System, free_port, own_database, running
-from tests.pipeline.engines.fake_ollama import honest
+from tests.pipeline.engines.fake_ollama import LOADING, honest
 from tests.pipeline.engines.llama_server import running_server
 from tests.pipeline.engines.scripted_server import Script, Turn, drips, serving
 from tests.pipeline.engines.tiny_model import write_tiny_model
@@ -269,6 +269,26 @@ def test_redis_lost_while_calls_run(asking: Asking, redis_server: EmbeddedRedis,
         assert len(script.requests) == len(sent)
     check_stands(system, sent)
     assert not any("model_missing" in codes(system, doc_id) for doc_id in sent)
+
+
+def test_a_server_that_loads_while_types_are_asked_for(shared: Asking, settings: Settings) -> None:
+    """What was refused is asked for again; what went on without an answer is read again, from its type on."""
+    shared.system.stop()
+    shared.breaker().succeeded()
+    with (
+        serving(LOADING) as script,
+        with_model(settings, script.address, FUSE_LLM_CLASSIFY="all") as system,
+    ):
+        sent = upload(system, *range(70, 73))
+        system.wait_until_done(40)
+        check_stands(system, sent)
+        assert all("model_missing" in codes(system, doc_id) for doc_id in sent)
+        script.turns = [honest({}, "receipt")]
+        system.wait_for(lambda: not unfinished(system), 40, "they are read again")
+        check_stands(system, sent)
+        assert not any("model_missing" in codes(system, doc_id) for doc_id in sent)
+        said = "SELECT DISTINCT type, type_evidence->>'model' FROM docs"
+        assert system.rows(said) == [("receipt", "receipt")]
 
 
 _ANSWERED = "SELECT 1 FROM llm_calls WHERE outcome IN ('ok', 'llm_no_sense', 'llm_too_long')"

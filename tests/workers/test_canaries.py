@@ -15,7 +15,7 @@ from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT
 from tests.pipeline.engines.fake_ollama import answering, asks_for_fields, documents_in
 from tests.pipeline.written_pages import page_of
 from tests.workers.llm_worker import Workers
-from tests.workers.read_documents import read
+from tests.workers.read_documents import classified, read
 
 CANARIES = {
     "ssn": "412-55-8837",
@@ -25,6 +25,7 @@ CANARIES = {
     "iban": "DE44 5001 0517 5407 3249 31",
     "e-mail": "quillon.varga@mailbox.org",
     "name": "Quillon Varga",
+    "holder": "Lena Vandermeer",
 }
 W9 = f"""
 Form W-9
@@ -51,6 +52,18 @@ E-mail {CANARIES["e-mail"]}
 Part II Certification
 Date 05/17/2024
 """
+STATEMENT = f"""
+First Harbor Bank
+{CANARIES["holder"]}
+12 Harbor Street
+Portland, OR 97201
+Statement of account
+Account number 3097870552
+Statement period 01/01/2024 to 01/31/2024
+Opening balance $1,000.00
+Closing balance $1,200.00
+"""
+"""No label announces its holder, and of the address below, which does, an example shows nothing."""
 OWN_PLACES = ("docs", "pages", "fields", "corrections")
 """Where a document's own text and values are kept, and deleted with it."""
 
@@ -65,7 +78,8 @@ def parroting(request: dict[str, Any]) -> str:
     if "three" in lines:
         return f"This is no JSON: {seen}"
     number = next((line for line in lines if re.fullmatch(r"9\d\d-\d\d-\d{4}", line)), None)
-    return json.dumps(dict.fromkeys(request["format"]["properties"]) | {"name": seen, "ssn": number})
+    said = {"name": seen, "account_holder": seen, "ssn": number}
+    return json.dumps({name: said.get(name) for name in request["format"]["properties"]})
 
 
 def shapes_of(canary: str) -> set[str]:
@@ -81,21 +95,32 @@ def found_in(text: str) -> set[str]:
 
 @pytest.fixture
 def flow(working: Any, capfd: pytest.CaptureFixture[str]) -> Any:
-    """A W-9 is classified and extracted, corrected and approved, and is then an example for the next one."""
+    """A W-9 is classified and extracted, corrected and approved, and is then an example; so is a bank statement."""
     set_up_logs("DEBUG", "test")
     with working(answering(parroting), llm_classify="all", llm_examples="plain", log_level="DEBUG") as workers:
-        doc_id = run_through(workers, "one")
-        with workers.store.begin() as connection:
-            version = documents.get(connection, LOCAL_TENANT, doc_id).version
-            boxes = {"name": [[1, 0.0, 0.0, 1.0, 1.0]], "ssn": [[1, 0.0, 0.0, 1.0, 1.0]]}
-            version = reviews.correct(
-                connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, {"name": CANARIES["name"] + " jr"}, boxes
-            )
-            reviews.approve(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN)
+        boxes = {"name": [[1, 0.0, 0.0, 1.0, 1.0]], "ssn": [[1, 0.0, 0.0, 1.0, 1.0]]}
+        approve(workers, run_through(workers, "one"), {"name": CANARIES["name"] + " jr"}, boxes)
         workers.redis.delete(*workers.redis.keys("fuse:gold:*"))
         run_through(workers, "two")
         run_through(workers, "three")
+        approve(workers, extract(workers, STATEMENT), {"closing_balance": 1000.0}, {})
+        workers.redis.delete(*workers.redis.keys("fuse:gold:*:bank_statement"))
+        extract(workers, STATEMENT.replace(CANARIES["holder"], "Otto Quill"))
         yield workers, capfd.readouterr()
+
+
+def approve(workers: Workers, doc_id: str, values: dict[str, Any], boxes: dict[str, list[list[float]]]) -> None:
+    with workers.store.begin() as connection:
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        version = reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, values, boxes)
+        reviews.approve(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN)
+
+
+def extract(workers: Workers, text: str) -> str:
+    with workers.store.begin() as connection:
+        doc_id, job_id = classified(connection, text, text, "bank_statement")
+    workers.run(job_id)
+    return doc_id
 
 
 def run_through(workers: Workers, name: str) -> str:
@@ -113,8 +138,13 @@ def test_the_canaries_are_where_they_belong(flow: Any) -> None:
     assert found_in(str(workers.rows("SELECT ocr_text FROM docs"))) == set(CANARIES)
     values = workers.rows("SELECT value, raw FROM fields WHERE name = 'ssn'")
     assert found_in(str(values)) == {"ssn"}
-    assert len(workers.script.requests) == 7
-    assert "other documents of this type" in workers.script.requests[3]["messages"][-1]["content"]
+    assert len(workers.script.requests) == 9
+    for place in (3, 8):
+        asked = workers.script.requests[place]["messages"][-1]["content"]
+        assert "other documents of this type" in asked
+    shown = asked.split("The document:")[0]
+    assert "First Harbor Bank" in shown
+    assert "12 Harbor Street" not in shown
 
 
 def test_nothing_of_them_reaches_the_server(flow: Any) -> None:
@@ -124,8 +154,8 @@ def test_nothing_of_them_reaches_the_server(flow: Any) -> None:
 
 def test_nothing_of_them_stands_in_the_record_of_calls_nor_in_any_other_table(flow: Any) -> None:
     workers, _ = flow
-    assert workers.rows("SELECT count(*) FROM llm_calls") == [(7,)]
-    assert workers.rows("SELECT count(*) FROM masks") == [(3,)]
+    assert workers.rows("SELECT count(*) FROM llm_calls") == [(9,)]
+    assert workers.rows("SELECT count(*) FROM masks") == [(5,)]
     for table in metadata.tables:
         if table not in OWN_PLACES:
             assert (table, found_in(str(workers.rows(f"SELECT * FROM {table}")))) == (table, set())

@@ -7,12 +7,13 @@ from redis import Redis, RedisError
 from sqlalchemy import Engine, text
 
 from app.settings import Settings
-from db import documents
+from db import documents, jobs, rereads, review_locks
 from db.embedded import EmbeddedRedis
 from db.session import engine
 from tests.db import store
+from workers.breaker import State
 from workers.queues import queue, wake
-from workers.sweeper import dispatch, sweep
+from workers.sweeper import dispatch, sweep, wake_rereads
 
 
 @pytest.fixture
@@ -97,3 +98,27 @@ def test_waking_survives_a_redis_that_is_away(
     assert wake([(job_id, "ocr")], settings) is True
     with database.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM outbox WHERE sent_at IS NULL")).scalar_one() == 0
+
+
+def _read_without_model(database: Engine, content: bytes) -> str:
+    """A document that is due to be read again."""
+    with database.begin() as transaction:
+        doc_id = store.reviewable(transaction, content)
+        stage = text("SELECT * FROM jobs WHERE doc_id = :id AND stage = 'extraction'")
+        held = jobs.Claim.from_row(transaction.execute(stage, {"id": doc_id}).mappings().one())
+        rereads.add(transaction, held, 0.0)
+        return doc_id
+
+
+def test_what_somebody_has_open_is_not_woken_and_keeps_nothing_from_being_woken(
+    database: Engine, connection: Redis
+) -> None:
+    opened, _ = (_read_without_model(database, content) for content in (b"one", b"two"))
+    with database.begin() as transaction:
+        review_locks.take(transaction, store.LOCAL_TENANT, opened, store.LOCAL_ADMIN, "tab")
+    assert wake_rereads(database, connection, State.HALF_OPEN, rewake_s=60.0) == 1, "the other one tries the server"
+    connection.flushall()
+    assert wake_rereads(database, connection, State.CLOSED, rewake_s=60.0) == 0
+    with database.begin() as transaction:
+        review_locks.release(transaction, store.LOCAL_TENANT, opened, "tab")
+    assert wake_rereads(database, connection, State.CLOSED, rewake_s=60.0) == 1

@@ -21,6 +21,7 @@ class Drafts {
   }
 
   open(doc, version, entries) {
+    if (doc !== this.doc) this.leave()
     clearTimeout(this.timer)
     this.doc = doc
     this.version = version
@@ -29,12 +30,25 @@ class Drafts {
     this.onState(Object.keys(entries).length ? "saved" : "")
   }
 
+  // What was typed last in a document that somebody goes on from at once.
+  leave() {
+    if (!this.dirty || this.stale) return
+    const { doc, version, entries } = this
+    Promise.resolve(this.under)
+      .then(() => send(doc + "/draft", "PUT", { version, entries }, { keepalive: true }))
+      .catch(() => {}) // without a connection nobody gets to another document
+  }
+
   // `boxes` undefined: the place that was marked stays only as long as the text does.
   put(field, entry, boxes) {
     const before = this.entries[field]
     if (before && before.entry === entry && boxes === undefined) return
     this.entries[field] = { entry, boxes: boxes ?? [] }
     this.later(boxes === undefined ? DRAFT_AFTER_MS : 0)
+  }
+
+  has(field) {
+    return field in this.entries
   }
 
   holds(field, entry) {

@@ -16,11 +16,11 @@ function button(label, title, action, className) {
   return made
 }
 
-// React keeps its own copy of an input's value: it must see the change as if it were typed.
+// As if a person typed it over what was there: React, which keeps its own copy, sees the change, and Ctrl+Z takes it back.
 function typeInto(input, text) {
-  const proto = input.tagName === "TEXTAREA" ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype
-  Object.getOwnPropertyDescriptor(proto, "value").set.call(input, text)
-  input.dispatchEvent(new Event("input", { bubbles: true }))
+  input.focus()
+  input.select()
+  document.execCommand(text ? "insertText" : "delete", false, text)
 }
 
 function api(path) {

@@ -15,6 +15,7 @@ class FormLink {
       ["focusout", (event) => this.chosen(event), false],
       ["pointerdown", () => { this.awaiting += 1 }, true],
       ["fuse:rows", (event) => this.viewer.rowsChanged(event.detail), false],
+      ["fuse:row-entered", (event) => this.rowEntered(event.detail), false],
     ]
     for (const [name, listener, capture] of this.listeners) document.addEventListener(name, listener, capture)
   }
@@ -60,6 +61,28 @@ class FormLink {
     return inner?.shadowRoot.querySelector("[aria-invalid]") ?? inner?.shadowRoot.querySelector("input, button") ?? null
   }
 
+  // The reason to reject and the comment have a button of their own beside them.
+  buttonBeside(input) {
+    if (input.getRootNode() !== document || this.fieldOf(input) !== null || this.isOver(input)) return null
+    return input.closest('[class*="st-key-beside-"]')?.querySelector("button") ?? null
+  }
+
+  goToInput(what) {
+    const input = () => document.querySelector(".st-key-beside-" + what + " input")
+    input()?.closest("details:not([open])")?.querySelector("summary").click()
+    let left = FRAMES_UNTIL_SETTLED // what is folded takes a moment to open
+    const look = () => {
+      input()?.focus()
+      if (document.activeElement !== input() && (left -= 1)) requestAnimationFrame(look)
+    }
+    look()
+  }
+
+  // Tab goes from field to field; what the buttons between them say stands in the card of the field.
+  passOverHelp() {
+    for (const each of document.querySelectorAll(".st-key-values [data-testid='stTooltipIcon'] button")) each.tabIndex = -1
+  }
+
   isChoice(input) {
     return input.getAttribute("role") === "combobox"
   }
@@ -68,7 +91,12 @@ class FormLink {
     const field = this.fieldOf(event.target)
     if (!field) return
     if (!this.entering) this.awaiting += 1 // the person chose a field: theirs it is
-    this.viewer.fieldFocused(field)
+    if (!event.target.shadowRoot) this.viewer.fieldFocused(field) // a table tells of its rows itself
+  }
+
+  rowEntered({ field, row }) {
+    if (!this.entering) this.awaiting += 1
+    this.viewer.fieldFocused(field, row)
   }
 
   typed(event) {
@@ -134,22 +162,18 @@ class FormLink {
   }
 
   // The form comes after the viewer, and Streamlit sets its values after that; the focus holds once both are there.
-  // A cell of the same table that has it meanwhile was chosen: from inside the table no event tells of that.
   giveFocus(field) {
     this.awaiting += 1
     const mine = this.awaiting
     const begun = performance.now()
     let settled = 0
-    let given = null
     let last = null
     const look = () => {
       if (mine !== this.awaiting || performance.now() - begun > FOCUS_WITHIN_MS) return
       const input = this.inputOf(field)
       if (input) {
-        const focused = input.getRootNode().activeElement
-        if (given && focused?.tagName === "INPUT" && focused !== given) return
-        const same = focused === input && input.value === last
-        if (!same) { this.enter(field); given = input; last = input.value; settled = 0 }
+        const same = input.getRootNode().activeElement === input && input.value === last
+        if (!same) { this.enter(field); last = input.value; settled = 0 }
         settled += 1
         if (settled > FRAMES_UNTIL_SETTLED) return
       }

@@ -3,6 +3,7 @@
 
 const EDITORS = new WeakMap()
 const CENT = 0.005
+const AMOUNT = /\d[\d.,]*|\.\d{1,2}(?![\d.,])/
 
 export default function (component) {
   const { data, parentElement } = component
@@ -24,12 +25,13 @@ class RowsEditor {
     this.listeners = [
       ["fuse:restore", (event) => { if (event.detail.field === this.data.field) this.fill(this.data.stored, true) }],
       ["fuse:marked", (event) => { if (event.detail.field === this.data.field) this.takeMarked(event.detail.text) }],
+      ["fuse:row", (event) => { if (event.detail.field === this.data.field) this.goTo(event.detail.row) }],
       ["input", () => { if (this.data?.rule) this.check() }], // the opening balance stands in the form
     ]
     for (const [name, listener] of this.listeners) document.addEventListener(name, listener)
     root.addEventListener("keydown", (event) => this.pressed(event))
     root.addEventListener("paste", (event) => this.pasted(event))
-    root.addEventListener("focusin", (event) => { if (event.target.dataset.column) this.lastCell = event.target })
+    root.addEventListener("focusin", (event) => this.entered(event.target))
   }
 
   close() {
@@ -60,7 +62,11 @@ class RowsEditor {
     top.append(head)
     this.body = element("tbody")
     table.append(top, this.body)
-    for (const row of rows) this.body.append(this.makeRow(row))
+    rows.forEach((values, index) => {
+      const row = this.makeRow(values)
+      row.place = index // which of the places on the page it stands for, wherever it is moved
+      this.body.append(row)
+    })
     this.foot = element("div", "foot")
     this.said = element("span", "said")
     this.said.setAttribute("role", "status")
@@ -194,11 +200,20 @@ class RowsEditor {
     this.changed()
   }
 
+  entered(target) {
+    if (target.dataset.column) this.lastCell = target
+    const row = target.closest("tr")?.place
+    document.dispatchEvent(new CustomEvent("fuse:row-entered", { detail: { field: this.data.field, row } }))
+  }
+
+  goTo(place) {
+    const row = [...this.body.rows].find((each) => each.place === place)
+    row?.querySelector("input").focus()
+  }
+
   takeMarked(text) {
     if (!this.lastCell?.isConnected) return
-    this.lastCell.value = text
-    this.lastCell.focus()
-    this.changed()
+    typeInto(this.lastCell, text)
   }
 
   // ---- sums
@@ -268,16 +283,15 @@ function isFilled(values) {
   return Object.values(values).some((value) => value !== null && value !== "")
 }
 
+// As `pipeline.money.parse_money` understands it when the rows are stored.
 function parsedMoney(text) {
-  const plain = text.replace(/[^\d.,()-]/g, "")
-  if (!/\d/.test(plain)) return null
-  const decimal = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","))
-  const isDecimal = decimal >= 0 && plain.length - decimal - 1 !== 3
-  const digits = isDecimal
-    ? plain.slice(0, decimal).replace(/[.,]/g, "") + "." + plain.slice(decimal + 1)
-    : plain.replace(/[.,]/g, "")
-  const value = Number.parseFloat(digits.replace(/[()-]/g, ""))
-  return Number.isNaN(value) ? null : /^\(|-/.test(plain) ? -value : value
+  const [found] = AMOUNT.exec(text.replace(/[\s'’]/g, "")) ?? []
+  if (!found) return null
+  const mark = Math.max(found.lastIndexOf("."), found.lastIndexOf(","))
+  const isDecimal = mark >= 0 && (found.length - mark - 1 !== 3 || found.slice(0, mark) === "0")
+  const whole = (isDecimal ? found.slice(0, mark) : found).replace(/[.,]/g, "")
+  const value = Number.parseFloat(isDecimal ? whole + "." + found.slice(mark + 1) : whole)
+  return /[-−–(]|DR/i.test(text) ? -value : value
 }
 
 function shownMoney(value, digits = 2) {

@@ -2,6 +2,7 @@
 // per mount.
 
 const VIEWERS = new WeakMap()
+const POPOVER = '[data-testid="stPopoverBody"]'
 const STATES = {
   saving: "Keeping your draft …", saved: "Draft kept", lost: "Not kept: the connection is lost. Trying again …",
   stale: "The document has changed meanwhile. Save to see what is new.", refused: "This can't be kept as a draft.", "": "",
@@ -120,7 +121,8 @@ class Viewer {
   addBox(field, number, [x0, y0, x1, y1], level) {
     const page = this.pages.pages[number - 1]
     if (!page) return
-    const box = button("", field.label + " · " + field.mark, () => this.link.enter(field.name), "box " + level)
+    const row = field.table ? this.boxes.get(field.name)?.length ?? 0 : null
+    const box = button("", field.label + " · " + field.mark, () => this.enter(field.name, row), "box " + level)
     box.removeAttribute("title")
     box.tabIndex = -1
     Object.assign(box.style, {
@@ -132,6 +134,11 @@ class Viewer {
     this.boxes.set(field.name, [...(this.boxes.get(field.name) ?? []), box])
   }
 
+  enter(name, row) {
+    this.link.enter(name)
+    if (row !== null) document.dispatchEvent(new CustomEvent("fuse:row", { detail: { field: name, row } }))
+  }
+
   turned(current, count) {
     this.count.textContent = "Page " + current + " of " + count
     this.back.disabled = current <= 1
@@ -139,9 +146,11 @@ class Viewer {
     this.zoomText.textContent = Math.round(this.pages.zoom * 100) + " %"
   }
 
-  fieldFocused(name) {
+  // `row`: of a table, whose places are its rows' where there are as many.
+  fieldFocused(name, row) {
     for (const box of this.pages.view.querySelectorAll(".box.active")) box.classList.remove("active", "first")
-    const boxes = this.boxes.get(name) ?? []
+    const all = this.boxes.get(name) ?? []
+    const boxes = all[row] && all.length === this.fields?.get(name)?.rows ? [all[row]] : all
     boxes.forEach((box, index) => box.classList.add("active", ...(index ? [] : ["first"])))
     if (boxes.length) this.pages.reveal(boxes[0])
     this.shown = name
@@ -254,6 +263,7 @@ class Viewer {
     const target = event.composedPath()[0]
     const inInput = target instanceof Element && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
     if (inInput && !this.link.isOver(target)) this.link.awaiting += 1 // the person types: the focus stays there
+    if (event.key === "Tab") this.link.passOverHelp()
     const action = this.actionOf(event, target, inInput)
     if (!action) return
     event.preventDefault()
@@ -265,11 +275,15 @@ class Viewer {
     const { key } = event
     const ctrl = event.ctrlKey || event.metaKey
     if (key === "F1" || (key === "?" && !inInput)) return () => this.help.toggle()
-    if (this.help.dialog.open) return null
+    const decides = (ctrl && (key === "Enter" || key.toLowerCase() === "s")) || (event.altKey && key.toLowerCase() === "n")
+    if (this.help.dialog.open || document.querySelector(POPOVER)) return decides ? () => {} : null
+    const beside = inInput && this.link.buttonBeside(target)
+    if (beside && key === "Enter" && !event.isComposing) return () => this.press(beside, target)
+    if (beside && decides) return () => {}
     if (key === "F4" && !event.altKey) return () => this.zoomToField()
     if (ctrl && key === "Enter" && event.repeat) return () => {} // a key that is held down approves one document only
-    if (ctrl && (key === "Enter" || key.toLowerCase() === "s") && this.unsent()) return () => this.after(target, event)
-    if (ctrl && !event.shiftKey && key.toLowerCase() === "z") return this.undoOf(target, inInput)
+    if (ctrl && decides && this.unsent()) return () => this.after(target, event)
+    if (ctrl && !event.shiftKey && key.toLowerCase() === "z") return this.undoOf(event, target, inInput)
     if (event.altKey && !ctrl) return this.altAction(key.toLowerCase())
     const field = this.link.fieldOf(event.target)
     if (!field || ctrl || event.altKey || key !== "Enter" || target.tagName !== "INPUT") return null
@@ -282,6 +296,8 @@ class Viewer {
       z: () => this.restore("stored"),
       r: () => this.pages.rotate(),
       m: () => this.toggleMasks(),
+      x: () => this.link.goToInput("reject"),
+      c: () => this.link.goToInput("comment"),
     }[key] ?? null
   }
 
@@ -290,10 +306,16 @@ class Viewer {
     this.showCard()
   }
 
-  // In a field whose text is as stored there is nothing to undo: then the last decision is taken back.
-  undoOf(target, inInput) {
-    const field = this.fields.get(this.link.fieldOf(target))
-    const touched = inInput && (!field || field.table || target.value !== field.text)
+  // Streamlit takes a text over when its input is left.
+  press(pressed, input) {
+    input.blur()
+    requestAnimationFrame(() => pressed.click())
+  }
+
+  // In a field that was not touched there is nothing to undo: then the last decision is taken back.
+  undoOf(event, target, inInput) {
+    const name = this.link.fieldOf(event.target) // of a cell: the table that it is in
+    const touched = inInput && (name ? this.drafts.has(name) : target.value !== "")
     const taker = document.querySelector(".st-key-undo-last button")
     return touched || !taker ? null : () => taker.click()
   }
