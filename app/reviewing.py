@@ -16,7 +16,7 @@ from db import cache, comments, documents, drafts, review_locks, reviews
 from db.documents import StoredField
 from pipeline.doctypes import DOC_TYPES
 from pipeline.entry import first_wrong_cell, validate_value
-from pipeline.opinion.examples import places_of
+from pipeline.printed import places_of
 from pipeline.types import UNKNOWN_TYPE
 from workers.queues import wake
 

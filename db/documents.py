@@ -138,7 +138,7 @@ def add(connection: Connection, new: NewDocument, traceparent: str | None = None
         audit.record(connection, new.tenant_id, actor, "uploaded_again", doc_id)
         return Added(doc_id, job_id, duplicate=True)
     job_id = jobs.add(connection, new.tenant_id, str(doc_id), "ocr", 1, traceparent)
-    audit.record(connection, new.tenant_id, actor, "uploaded", str(doc_id), pages=new.page_count)
+    audit.record(connection, new.tenant_id, actor, "uploaded", str(doc_id), pages=new.page_count, version=1)
     return Added(str(doc_id), job_id, duplicate=False)
 
 

@@ -6,16 +6,13 @@ from sqlalchemy import Connection, select, text
 
 from db.documents import pages_of
 from db.tables import fields
-from pipeline.types import Box, GoldDocument, JsonValue
+from pipeline.types import Box, GoldDocument
 
 
-def gold_documents(
-    connection: Connection, tenant_id: str, type_name: str, limit: int
-) -> list[tuple[GoldDocument, dict[str, JsonValue]]]:
+def gold_documents(connection: Connection, tenant_id: str, type_name: str, limit: int) -> list[GoldDocument]:
     """The tenant's approved documents of a type that people had to correct, the ones corrected last first.
 
-    Each comes with its right values, also those that stand nowhere. What the machine gets right by itself teaches
-    nothing.
+    What the machine gets right by itself teaches nothing.
 
     Args:
         connection: any.
@@ -36,11 +33,11 @@ def gold_documents(
     return [_gold(connection, str(doc_id)) for doc_id in rows.scalars().all()]
 
 
-def _gold(connection: Connection, doc_id: str) -> tuple[GoldDocument, dict[str, JsonValue]]:
+def _gold(connection: Connection, doc_id: str) -> GoldDocument:
     rows = connection.execute(
         select(fields.c.name, fields.c.value, fields.c.boxes).where(
             fields.c.doc_id == doc_id, fields.c.value.is_not(None)
         )
     ).all()
     boxes = {row.name: tuple(Box.from_json(box) for box in row.boxes) for row in rows if row.boxes}
-    return GoldDocument(doc_id, pages_of(connection, doc_id), boxes), {row.name: row.value for row in rows}
+    return GoldDocument(doc_id, pages_of(connection, doc_id), {row.name: row.value for row in rows}, boxes)

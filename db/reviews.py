@@ -89,7 +89,7 @@ def correct(
         _store_places(connection, doc_id, name, places)
     for action, names in (("corrected", changed), ("place_marked", moved)):
         if names:
-            audit.record(connection, tenant_id, user_id, action, doc_id, fields=sorted(names))
+            _record(connection, document, user_id, action, fields=sorted(names))
     return _bump(connection, document)
 
 
@@ -113,7 +113,7 @@ def approve(
     document = _locked(connection, tenant_id, doc_id, version)
     if document.type in (None, UNKNOWN_TYPE):
         raise TypeNotChosen
-    audit.record(connection, tenant_id, user_id, "approved", doc_id)
+    _record(connection, document, user_id, "approved")
     return _bump(connection, document, processing_status="approved", **_reviewed(user_id, seconds), reject_reason=None)
 
 
@@ -128,7 +128,7 @@ def reject(
 ) -> int:
     """Refuses the document, saying why; gives its new version. Arguments as of `approve`; raises as `correct` does."""
     document = _locked(connection, tenant_id, doc_id, version)
-    audit.record(connection, tenant_id, user_id, "rejected", doc_id)
+    _record(connection, document, user_id, "rejected")
     return _bump(
         connection, document, processing_status="rejected", **_reviewed(user_id, seconds), reject_reason=reason
     )
@@ -141,7 +141,7 @@ def reopen(connection: Connection, tenant_id: str, doc_id: str, version: int, us
         DocumentNotFound, VersionConflict, NotReviewable: see there.
     """
     document = _locked(connection, tenant_id, doc_id, version, ("approved", "rejected"))
-    audit.record(connection, tenant_id, user_id, "reopened", doc_id)
+    _record(connection, document, user_id, "reopened")
     undecided = {"reviewed_by": None, "reviewed_at": None, "review_seconds": None, "reject_reason": None}
     return _bump(connection, document, processing_status="needs_review", **undecided)
 
@@ -152,7 +152,7 @@ def change_type(
     """Sets the type a person sees and extracts again; gives the new version and the job's id."""
     document = _locked(connection, tenant_id, doc_id, version)
     _store_correction(connection, document, "type", document.type, type_name, user_id)
-    audit.record(connection, tenant_id, user_id, "type_changed", doc_id, before=document.type, after=type_name)
+    _record(connection, document, user_id, "type_changed", before=document.type, after=type_name)
     theirs = fields.c.source == "machine" if type_name == document.type else true()
     connection.execute(fields.delete().where(fields.c.doc_id == doc_id, theirs))
     new_version = _bump(connection, document, type=type_name)
@@ -174,7 +174,7 @@ def retry(connection: Connection, tenant_id: str, doc_id: str, user_id: str, sta
         if not _has_result(connection, doc_id, earlier):
             stage = earlier
             break
-    audit.record(connection, tenant_id, user_id, "retried", doc_id, stage=stage)
+    _record(connection, document, user_id, "retried", stage=stage)
     if stage == "ocr":
         connection.execute(pages.delete().where(pages.c.doc_id == doc_id))
     _bump(connection, document, processing_status="received", reasons=[])
@@ -252,6 +252,13 @@ def _store_correction(
             doc_version=document.version,
         )
     )
+
+
+def _record(connection: Connection, document: Document, user_id: str, action: str, **details: Any) -> None:
+    """Adds the event of what `_bump` makes a version of, with the number of that version."""
+    audit.record(
+        connection, document.tenant_id, user_id, action, document.id, version=document.version + 1, **details
+    )  # fmt: skip
 
 
 def _reviewed(user_id: str, seconds: float | None) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def extract_consulting(desk: Desk, pages: Sequence[Page], doc_type: DocType, las
         try:
             extraction = _asked(desk, pages, doc_type, connection)
         except LlmError as error:
-            server_away = isinstance(error, LlmPaused) or _is_hopeless(desk, error, connection)
+            server_away = is_away(desk, error, connection)
             if error.transient and not last_try and not server_away:
                 raise
             log.warning("without_model", code=error.code)
@@ -119,8 +119,10 @@ def extract_consulting(desk: Desk, pages: Sequence[Page], doc_type: DocType, las
     return Consulted(extraction)
 
 
-def _is_hopeless(desk: Desk, error: LlmError, connection: Redis) -> bool:
-    """Whether the breaker has opened meanwhile: nobody waits for a server that does not answer."""
+def is_away(desk: Desk, error: LlmError, connection: Redis) -> bool:
+    """Whether the breaker is open: nobody waits for a server that does not answer."""
+    if isinstance(error, LlmPaused):
+        return True
     return error.counts and breaker_of(desk.settings, connection).look() is State.OPEN
 
 

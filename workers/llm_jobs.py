@@ -36,8 +36,7 @@ from pipeline.opinion.types_told import MOST_TOGETHER, beginning, reconciled, ty
 from pipeline.run import STAGE_VERSIONS, classify_pages, extract_fields
 from pipeline.types import UNKNOWN_TYPE, Decision, Extraction, Page, Reading, Reason, Rules, TypeGuess
 from workers import retry
-from workers.breaker import State
-from workers.consult import Consulted, breaker_of, caller_of, extract_consulting, metered, wait_of
+from workers.consult import Consulted, caller_of, extract_consulting, is_away, metered, wait_of
 from workers.desk import Desk, Pulse
 from workers.ocr_jobs import Woken
 
@@ -219,7 +218,7 @@ def _types(asked: Sequence[_Doubtful]) -> list[_Typed]:
             answers = _ask([asked[place] for place in places], connection)
         except LlmError as error:
             log.warning("type_without_model", code=error.code)
-            server_away = _is_away(desk, error, connection)
+            server_away = is_away(desk, error, connection)
             for place in places:
                 typed[place] = _Typed(asked[place].guess, error, server_away)
             return typed
@@ -228,13 +227,6 @@ def _types(asked: Sequence[_Doubtful]) -> list[_Typed]:
             if told is not None:
                 cache.keep(connection, keys[place], told, _TYPE_S)
     return typed
-
-
-def _is_away(desk: Desk, error: LlmError, connection: Redis) -> bool:
-    """Whether the breaker is open: nobody waits for a server that does not answer."""
-    if isinstance(error, LlmPaused):
-        return True
-    return error.counts and breaker_of(desk.settings, connection).look() is State.OPEN
 
 
 def _ask(asked: Sequence[_Doubtful], connection: Redis) -> list[str | None]:

@@ -107,7 +107,9 @@ class DocumentList(Answer):
     """A page of documents."""
 
     documents: list[DocumentAnswer]
-    snippets: dict[str, str] = Field(description="Document id -> text around the hits, which stand in ‹ ›.")
+    snippets: dict[str, str] = Field(
+        description="Document id -> text around the hits, which stand in ‹ ›; sensitive numbers in it are masked."
+    )
     next_cursor: str | None = Field(description="Give it as `cursor` to get the next page; null at the end.")
 
 
@@ -205,7 +207,7 @@ class ToolUseAnswer(Answer):
 
     tool: str = Field(examples=["get_gold_examples"])
     arguments: dict[str, Any] = Field(examples=[{"document_type": "w9", "limit": 2}])
-    how: str = Field(examples=["called"], description="called | written (as text) | plain (without being asked)")
+    how: str = Field(examples=["called"], description="called | written (as text) | cached | plain (unasked)")
     outcome: str = Field(examples=["ok"], description="ok | unknown_tool | bad_arguments")
     results: int = Field(examples=[2])
     wall_ms: float = Field(examples=[0.4])

@@ -29,6 +29,7 @@ _OPEN = (
 _HOW = {
     "called": "The model called it.",
     "written": "The model wrote the call into its text.",
+    "cached": "The model had asked for as many a short while ago.",
     "plain": "Its results were given without the model asking for them.",
 }
 _REFUSED = {"unknown_tool": "Refused: there is no such tool.", "bad_arguments": "Refused: its arguments can't be used."}

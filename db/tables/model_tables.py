@@ -85,7 +85,7 @@ tool_usage_logs = Table(
     doc_column(),
     Column("tool", Text, nullable=False),
     Column("arguments", JSONB, nullable=False),
-    Column("how", Text, nullable=False, comment="called, written (as text), plain (without being asked)"),
+    Column("how", Text, nullable=False, comment="called, written, cached, plain"),
     Column("outcome", Text, nullable=False),
     Column("results", Integer, nullable=False),
     Column("wall_ms", Float, nullable=False),

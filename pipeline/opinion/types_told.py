@@ -1,8 +1,8 @@
 """What a model says a document is: several short ones in one call, each reconciled with the built-in classifier.
 
 Packing documents into one prompt makes models mix them up (BatchPrompt, arXiv 2309.00384), so only their beginnings are
-packed, and an answer whose evidence does not stand in its document is asked for again, for that document alone. A document that
-speaks to the model is asked about alone from the beginning.
+packed, and an answer whose evidence does not stand in its document is asked for again, for that document alone. A
+document that speaks to the model is asked about alone from the beginning.
 """
 
 from __future__ import annotations

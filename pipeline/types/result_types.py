@@ -200,9 +200,11 @@ class GoldDocument:
     Attributes:
         doc_id: its id.
         pages: as read.
+        values: field -> its right value, normalised, also of those that stand nowhere.
         boxes: field -> where its right value stands.
     """
 
     doc_id: str
     pages: tuple[Page, ...]
+    values: Mapping[str, JsonValue]
     boxes: Mapping[str, tuple[Box, ...]]

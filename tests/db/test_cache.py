@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from redis import Redis
+from redis.client import Pipeline
 
 from db import cache
 from db.embedded import EmbeddedRedis
@@ -67,3 +68,35 @@ def test_without_redis_there_is_no_cache_and_no_failure(connection: Redis, redis
     redis_server.kill()
     assert not cache.keep_reading(connection, KEY, PAGES, days=7)
     assert cache.load_reading(connection, KEY) is None
+
+
+def test_what_was_dropped_while_it_was_made_is_not_kept(connection: Redis) -> None:
+    key = cache.examples_key("t", "receipt")
+    mark = cache.begin(connection, key, 300)
+    cache.keep_begun(connection, key, mark, {"examples": [1]}, 300)
+    assert cache.load(connection, key) == {"examples": [1]}
+
+    mark = cache.begin(connection, key, 300)
+    cache.drop(connection, key)
+    cache.keep_begun(connection, key, mark, {"examples": [1]}, 300)
+    assert cache.load(connection, key) is None
+
+    mark = cache.begin(connection, key, 300)
+    another = cache.begin(connection, key, 300)
+    cache.keep_begun(connection, key, mark, {"examples": [1]}, 300)
+    cache.keep_begun(connection, key, another, {"examples": [2]}, 300)
+    assert cache.load(connection, key) == {"examples": [2]}
+
+
+def test_what_is_dropped_at_the_last_moment_is_not_kept(connection: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = cache.examples_key("t", "receipt")
+    mark = cache.begin(connection, key, 300)
+    multi = Pipeline.multi
+
+    def dropping(pipe: Pipeline) -> None:
+        cache.drop(connection, key)
+        multi(pipe)
+
+    monkeypatch.setattr(Pipeline, "multi", dropping)
+    cache.keep_begun(connection, key, mark, {"examples": [1]}, 300)
+    assert cache.load(connection, key) is None

@@ -60,7 +60,7 @@ def test_a_place_that_is_marked_anew_is_stored_and_is_no_correction(connection: 
     assert documents.corrections_of(connection, LOCAL_TENANT, doc_id) == []
     event = audit.of_document(connection, LOCAL_TENANT, doc_id)[-1]
     assert (event["action"], event["actor"]) == ("place_marked", "Local admin")
-    assert event["details"] == {"fields": ["name"]}
+    assert event["details"] == {"fields": ["name"], "version": version + 1}
 
 
 @pytest.mark.parametrize(

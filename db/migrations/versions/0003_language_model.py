@@ -109,7 +109,7 @@ def upgrade() -> None:
         *doc("tool_usage_logs"),
         sa.Column("tool", sa.Text(), nullable=False),
         sa.Column("arguments", JSONB, nullable=False),
-        sa.Column("how", sa.Text(), nullable=False, comment="called, written (as text), plain (without being asked)"),
+        sa.Column("how", sa.Text(), nullable=False, comment="called, written, cached, plain"),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("results", sa.Integer(), nullable=False),
         sa.Column("wall_ms", sa.Float(), nullable=False),

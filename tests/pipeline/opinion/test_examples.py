@@ -13,7 +13,8 @@ from pipeline.extract import extract
 from pipeline.ground import locate
 from pipeline.masking import Sort, known_of
 from pipeline.masking.person_names import ordinary_words, words_of
-from pipeline.opinion.examples import GoldExample, gold_examples, places_of
+from pipeline.opinion.examples import GoldExample, gold_examples
+from pipeline.printed import places_of
 from pipeline.samples import draw
 from pipeline.types import Box, GoldDocument, JsonValue, Page
 from tests.pipeline.drawn_documents import read
@@ -31,7 +32,7 @@ def example(
     pages: tuple[Page, ...] = PAGES,
     doc_type: DocType = RECEIPT,
 ) -> GoldExample:
-    (made,) = gold_examples([(GoldDocument("one", pages, boxes or {}), values)], doc_type)
+    (made,) = gold_examples([GoldDocument("one", pages, values, boxes or {})], doc_type)
     return made
 
 
@@ -133,7 +134,7 @@ def test_the_choice_is_told_and_not_the_words_that_stand_for_it() -> None:
 
 
 def test_a_document_without_a_printed_value_is_no_example() -> None:
-    assert gold_examples([(GoldDocument("one", PAGES, {}), {"total": 77.0, "currency": "USD"})], RECEIPT) == ()
+    assert gold_examples([GoldDocument("one", PAGES, {"total": 77.0, "currency": "USD"}, {})], RECEIPT) == ()
 
 
 @pytest.mark.parametrize(
