@@ -84,8 +84,9 @@ class Settings(BaseSettings):
     llm_hour_usd: float = Field(default=0.0, ge=0.0)
     llm_day_tokens: int = Field(default=0, ge=0)
     llm_day_usd: float = Field(default=0.0, ge=0.0)
+    llm_document_tokens: int = Field(default=0, ge=0)
     llm_document_usd: float = Field(default=1.0, ge=0.0)
-    """A document whose calls cost more goes to a person."""
+    """A document whose calls take or cost more goes to a person."""
     llm_usd_per_million_prompt: float = Field(default=0.0, ge=0.0)
     llm_usd_per_million_answer: float = Field(default=0.0, ge=0.0)
     secret_key: SecretStr = SecretStr("")

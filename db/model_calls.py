@@ -124,12 +124,14 @@ def calls_of(connection: Connection, tenant_id: str, doc_id: str) -> list[CallSh
     return [CallShown(**row) for row in rows.mappings()]
 
 
-def cost_of(connection: Connection, doc_id: str, generation: int) -> float:
-    """What a document's run has cost so far, in USD."""
-    total = select(func.coalesce(func.sum(llm_calls.c.usd), 0.0)).where(
+def spent_on(connection: Connection, doc_id: str, generation: int) -> tuple[int, float]:
+    """The tokens that a document's run has taken so far, of prompts and answers, and what it has cost in USD."""
+    tokens = func.coalesce(llm_calls.c.prompt_tokens, 0) + func.coalesce(llm_calls.c.answer_tokens, 0)
+    total = select(func.coalesce(func.sum(tokens), 0), func.coalesce(func.sum(llm_calls.c.usd), 0.0)).where(
         llm_calls.c.doc_id == doc_id, llm_calls.c.generation == generation
     )
-    return float(connection.execute(total).scalar_one())
+    row = connection.execute(total).one()
+    return int(row[0]), float(row[1])
 
 
 def log_tool(

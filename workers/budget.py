@@ -21,7 +21,7 @@ class Budget:
         slow_calls: calls an hour after that, evenly spaced.
         hour_tokens, hour_usd: since the full hour.
         day_tokens, day_usd: in 24 hours.
-        document_usd: a document that costs more goes to a person.
+        document_tokens, document_usd: a document that takes or costs more goes to a person.
         usd_per_prompt_token, usd_per_answer_token: prices.
     """
 
@@ -31,6 +31,7 @@ class Budget:
     hour_usd: float = 0.0
     day_tokens: int = 0
     day_usd: float = 0.0
+    document_tokens: int = 0
     document_usd: float = 1.0
     usd_per_prompt_token: float = 0.0
     usd_per_answer_token: float = 0.0
@@ -57,11 +58,13 @@ class Budget:
         """What a call costs, in USD; tokens that the server did not count are not known, and count nothing."""
         return (prompt_tokens or 0) * self.usd_per_prompt_token + (answer_tokens or 0) * self.usd_per_answer_token
 
-    def finding(self, usd: float) -> Finding | None:
-        """What a person is told of a document that cost so much; None where that is all right."""
-        if not self.document_usd or usd <= self.document_usd:
-            return None
-        return Finding("llm_cost", f"Asking the language model about this document cost {usd:.2f} USD.")
+    def finding(self, tokens: int, usd: float) -> Finding | None:
+        """What a person is told of a document that took and cost so much; None where that is all right."""
+        if self.document_usd and usd > self.document_usd:
+            return Finding("llm_cost", f"Asking the language model about this document cost {usd:.2f} USD.")
+        if self.document_tokens and tokens > self.document_tokens:
+            return Finding("llm_cost", f"Asking the language model about this document took {tokens:,} tokens.")
+        return None
 
 
 def budget_of(settings: Settings) -> Budget:
@@ -73,6 +76,7 @@ def budget_of(settings: Settings) -> Budget:
         hour_usd=settings.llm_hour_usd,
         day_tokens=settings.llm_day_tokens,
         day_usd=settings.llm_day_usd,
+        document_tokens=settings.llm_document_tokens,
         document_usd=settings.llm_document_usd,
         usd_per_prompt_token=settings.llm_usd_per_million_prompt / 1e6,
         usd_per_answer_token=settings.llm_usd_per_million_answer / 1e6,

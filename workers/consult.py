@@ -8,6 +8,7 @@ again later.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -106,14 +107,14 @@ def extract_consulting(desk: Desk, pages: Sequence[Page], doc_type: DocType, las
     """
     with wiring.redis(desk.settings, answer_within_s=2.0) as connection:
         try:
-            extraction = _asked(desk, pages, doc_type, connection)
+            extraction = _with_its_cost(desk, _asked(desk, pages, doc_type, connection))
         except LlmError as error:
             server_away = is_away(desk, error, connection)
             if error.transient and not last_try and not server_away:
                 raise
             log.warning("without_model", code=error.code)
             may_come = error.transient or isinstance(error, _LATER)
-            alone = desk.in_child(extract_fields, pages, doc_type)
+            alone = _with_its_cost(desk, desk.in_child(extract_fields, pages, doc_type))
             marked = _with(alone, Finding("model_missing" if may_come else "model_failed", error.sentence))
             return Consulted(marked, error if may_come else None, server_away)
     return Consulted(extraction)
@@ -127,8 +128,9 @@ def is_away(desk: Desk, error: LlmError, connection: Redis) -> bool:
 
 
 def _asked(desk: Desk, pages: Sequence[Page], doc_type: DocType, connection: Redis) -> Extraction:
-    settings, caller = desk.settings, caller_of(desk)
-    engine = metered(desk, [caller], connection)
+    settings = desk.settings
+    engine = metered(desk, [caller_of(desk)], connection)
+    end = time.monotonic() + settings.llm_document_seconds
     pace = Pace(settings.llm_concurrency, settings.llm_document_seconds, Pulse(desk).tick)
     examples = _examples(desk, doc_type, engine, connection, pace)
     mask = _kept_mask(desk)
@@ -136,15 +138,24 @@ def _asked(desk: Desk, pages: Sequence[Page], doc_type: DocType, connection: Red
     for smaller in ways.smaller():
         prepared = desk.in_child(prepare_questions, pages, doc_type, smaller, examples, mask)
         mask = _keep_mask(desk, prepared.questions.mask)
+        left = replace(pace, seconds=end - time.monotonic())
+        if left.seconds <= 0:
+            break
         try:
-            told = ask_all(engine, prepared.questions, asked_of(doc_type, ways), pace)
+            told = ask_all(engine, prepared.questions, asked_of(doc_type, ways), left)
         except LlmTooLong:
             continue
         extraction: Extraction = desk.in_child(settle, pages, doc_type, prepared, told)
-        with desk.store.connect() as reading:
-            dear = budget_of(settings).finding(model_calls.cost_of(reading, caller.doc_id, caller.generation))
-        return _with(extraction, dear) if dear else extraction
+        return extraction
     raise LlmTooLong
+
+
+def _with_its_cost(desk: Desk, extraction: Extraction) -> Extraction:
+    """A document whose calls were dear goes to a person, also where nothing came of them."""
+    with desk.store.connect() as connection:
+        tokens, usd = model_calls.spent_on(connection, desk.held.doc_id, desk.held.generation)
+    dear = budget_of(desk.settings).finding(tokens, usd)
+    return _with(extraction, dear) if dear else extraction
 
 
 def _with(extraction: Extraction, finding: Finding) -> Extraction:

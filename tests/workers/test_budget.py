@@ -80,15 +80,17 @@ def test_what_a_call_costs(prompt: int | None, answer: int | None, usd: float) -
 
 
 @pytest.mark.parametrize(
-    ("budget", "usd", "told"),
-    [(HOUR, 0.0, None), (HOUR, 1.0, None), (HOUR, 1.01, "llm_cost"), (NO_LIMIT, 1e6, None),
-     (Budget(document_usd=0.01), 0.02, "llm_cost")],
+    ("budget", "tokens", "usd", "told"),
+    [(HOUR, 10**9, 0.0, ""), (HOUR, 0, 1.0, ""), (HOUR, 0, 1.01, "cost 1.01 USD"), (NO_LIMIT, 10**9, 1e6, ""),
+     (Budget(document_usd=0.01), 0, 0.02, "cost 0.02 USD"), (Budget(document_tokens=5_000), 5_000, 0.0, ""),
+     (Budget(document_tokens=5_000), 5_001, 0.0, "took 5,001 tokens")],
 )  # fmt: skip
-def test_which_document_is_dear(budget: Budget, usd: float, told: str | None) -> None:
-    finding = budget.finding(usd)
-    assert (finding and finding.code) == told
+def test_which_document_is_dear(budget: Budget, tokens: int, usd: float, told: str) -> None:
+    finding = budget.finding(tokens, usd)
+    assert (finding is not None) == bool(told)
     if finding:
-        assert f"{usd:.2f} USD" in finding.sentence
+        assert finding.code == "llm_cost"
+        assert told in finding.sentence
 
 
 def test_prices_are_set_by_the_million() -> None:

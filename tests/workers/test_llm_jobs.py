@@ -285,8 +285,13 @@ def test_a_tenant_without_budget_goes_on_without_the_model(working: Any) -> None
         assert workers.rows("SELECT state, attempts FROM jobs WHERE stage = 'reread'") == [("waiting", 0)]
 
 
-def test_a_dear_document_goes_to_a_person(working: Any) -> None:
-    with working(honest(TRUE, "receipt"), llm_usd_per_million_prompt=20_000.0) as workers:
+@pytest.mark.parametrize(
+    "turn",
+    [honest(TRUE, "receipt"), replies(lambda _: chat("and so on", done_reason="length"))],
+    ids=["answered", "for nothing"],
+)
+def test_a_dear_document_goes_to_a_person(working: Any, turn: Turn) -> None:
+    with working(turn, llm_usd_per_million_prompt=20_000.0) as workers:
         with workers.store.begin() as connection:
             doc_id, job_id = classified(connection)
         workers.run(job_id)
