@@ -82,6 +82,7 @@ _REREAD_OUTCOMES = {
     "read_again": "Read again; the model's opinion counts now.",
     "in_persons_hands": "Left alone: a person was faster.",
     "not_wanted": "Left alone: no longer wanted.",
+    "open_in_review": "Put off: somebody had it open.",
 }
 ACTIONS = {
     "uploaded": "uploaded it",
