@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import plotly.graph_objects as go
 
@@ -21,6 +21,8 @@ _TIGHT = {"l": 10, "r": 10, "t": 10, "b": 10}
 _ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 _BLUE, _VERMILION, _GREEN, _PURPLE, _PINK, _GREY = "#0072b2", "#d55e00", "#009e73", "#8a63d2", "#cc79a7", "#7d8794"
 """For lines: each stands out from the light and from the dark background by 3:1 or more."""
+_BLACK, _WHITE = "#000000", "#ffffff"
+"""One of them stands out from any colour by 4.5:1; of softer ones neither does from a middle blue."""
 _TRENDS = {
     "field_accuracy": ("Fields right", _BLUE, "solid"),
     "type_accuracy": ("Type right", _PINK, "solid"),
@@ -33,7 +35,10 @@ _TRENDS = {
 
 
 def confusion_heatmap(
-    matrix: ConfusionMatrix, named: Callable[[str], str], chosen: tuple[str, str] | None = None
+    matrix: ConfusionMatrix,
+    named: Callable[[str], str],
+    chosen: tuple[str, str] | None = None,
+    colours: Sequence[str] = ("#dfeaf6", "#08366a"),
 ) -> go.Figure:
     """A confusion matrix: rows are what a person approved, columns what the machine said; empty cells stay empty.
 
@@ -43,16 +48,19 @@ def confusion_heatmap(
         matrix: the counts.
         named: type -> what people call it.
         chosen: (truth, prediction) of the cell to frame.
+        colours: of the cells, as "#rrggbb", from that of no document to that of the most.
     """
     truths = [named(label) for label in matrix.truths]
     predictions = [named(label) for label in matrix.predictions]
     counts = [[count or None for count in row] for row in matrix.counts]
     columns, rows = max(_FEWEST_COLUMNS, len(predictions)), max(_FEWEST_ROWS, len(truths))
     heatmap = go.Heatmap(
-        z=counts, x=list(range(len(predictions))), y=list(range(len(truths))), texttemplate="%{z}", hoverinfo="skip",
-        hoverongaps=False, showscale=False, xgap=2, ygap=2, zmin=0,
+        z=counts, x=list(range(len(predictions))), y=list(range(len(truths))), hoverinfo="skip", hoverongaps=False,
+        showscale=False, xgap=2, ygap=2, zmin=0, zmax=max(map(max, matrix.counts), default=1),
+        colorscale=[[i / (len(colours) - 1), colour] for i, colour in enumerate(colours)],
     )  # fmt: skip
     figure = go.Figure([heatmap, _clickable_cells(matrix, named)])
+    figure.update_layout(annotations=list(_numbers(matrix, colours)))
     if chosen is not None and matrix.count(*chosen):
         _frame(figure, matrix.predictions.index(chosen[1]), matrix.truths.index(chosen[0]))
     plain = {"showgrid": False, "zeroline": False, "fixedrange": True, "tickmode": "array"}
@@ -69,6 +77,34 @@ def confusion_heatmap(
         hovermode="closest", clickmode="event+select", dragmode=False,
     )  # fmt: skip
     return figure
+
+
+def _numbers(matrix: ConfusionMatrix, colours: Sequence[str]) -> Iterator[go.layout.Annotation]:
+    """The cells' numbers: a heatmap's own texts are all of one colour, which some of its cells swallow."""
+    most = max(map(max, matrix.counts), default=1)
+    for y, row in enumerate(matrix.counts):
+        for x, count in enumerate(row):
+            if count:
+                colour = text_colour(_between(colours, count / most))
+                yield go.layout.Annotation(x=x, y=y, text=f"{count:,}", showarrow=False, font={"color": colour})
+
+
+def _between(colours: Sequence[str], share: float) -> tuple[float, ...]:
+    """The colour at a place of 0..1 on a scale, as Plotly takes it: red, green and blue of 0..255."""
+    first = min(int(share * (len(colours) - 1)), len(colours) - 2)
+    part = share * (len(colours) - 1) - first
+    ends = zip(bytes.fromhex(colours[first][1:]), bytes.fromhex(colours[first + 1][1:]), strict=True)
+    return tuple(low + (high - low) * part for low, high in ends)
+
+
+def text_colour(background: Sequence[float]) -> str:
+    """Black or white, whichever stands out more from a background given as red, green and blue of 0..255.
+
+    By relative luminance and contrast ratio of WCAG 2.2.
+    """
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (each / 255 for each in background)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return _BLACK if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else _WHITE
 
 
 def _clickable_cells(matrix: ConfusionMatrix, named: Callable[[str], str]) -> go.Scatter:

@@ -87,6 +87,19 @@ class Client:
         """All that is known of a document."""
         return self._get(f"/api/docs/{document_id}")
 
+    def documents(self) -> list[dict[str, Any]]:
+        """The newest 200 documents, as a list shows them."""
+        found: list[dict[str, Any]] = self._get("/api/docs?limit=200")["documents"]
+        return found
+
+    def correct(self, document_id: str, version: int, values: dict[str, Any]) -> int:
+        """Sets values of a document as a person would; gives its new version."""
+        return int(self._post(f"/api/docs/{document_id}/corrections", version=version, values=values)["version"])
+
+    def approve(self, document_id: str, version: int) -> None:
+        """Accepts a document as it stands."""
+        self._post(f"/api/docs/{document_id}/approve", version=version)
+
     def is_ready(self) -> bool:
         """Whether the system answers and all it needs is there."""
         try:
@@ -129,7 +142,12 @@ class Client:
         return waiting
 
     def _get(self, path: str) -> dict[str, Any]:
-        answer = self._send("GET", path)
+        return self._told(path, self._send("GET", path))
+
+    def _post(self, path: str, **content: Any) -> dict[str, Any]:
+        return self._told(path, self._send("POST", path, json=content))
+
+    def _told(self, path: str, answer: httpx.Response) -> dict[str, Any]:
         body = _json(answer)
         if not answer.is_success:
             message = body.get("error", {}).get("message", answer.reason_phrase)

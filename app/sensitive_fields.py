@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -12,6 +13,7 @@ from db.documents import StoredField
 from db.seal import own_key
 from pipeline.doctypes import DOC_TYPES, FieldKind, FieldSpec
 from pipeline.masking.redaction import redact, redact_value
+from pipeline.masking.sensitive import sort_of
 
 HidingMode = Literal["mask", "hash", "remove", "none"]
 HIDING_MODES: tuple[HidingMode, ...] = get_args(HidingMode)
@@ -77,6 +79,28 @@ def spec_anywhere(type_name: str | None, field: str) -> FieldSpec | None:
         return own
     found = [spec for name in DOC_TYPES if (spec := spec_of(name, field)) is not None]
     return next((spec for spec in found if spec.sensitive), next(iter(found), None))
+
+
+def sensitive_texts(type_name: str | None, stored: Sequence[StoredField]) -> Iterator[str]:
+    """A document's tax, account and document numbers, as a person and the machine said them and as they are written."""
+    for row in stored:
+        spec = spec_anywhere(type_name, row.name)
+        if spec is None:
+            continue
+        asked = _as_asked(spec, persons=False)
+        said = (row.value, row.machine_value)
+        if asked.kind is FieldKind.TABLE:
+            texts = [text for rows in said for text in _hidden_cells(asked, rows)]
+        else:
+            texts = [*said, row.raw] if sort_of(asked) else []
+        yield from (text for text in texts if isinstance(text, str))
+
+
+def _hidden_cells(spec: FieldSpec, rows: Any) -> Iterator[Any]:
+    names = [column.name for column in spec.columns if sort_of(column)]
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, Mapping):
+            yield from (row.get(name) for name in names)
 
 
 def salt_of(settings: Settings, tenant_id: str) -> bytes:

@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     """Claims of a stage before its document goes to a person."""
     backoff_s: float = 1.0
     """First wait before a failed stage is tried again; doubled each time."""
-    sampling_rate: float = 0.05
+    sampling_rate: float = Field(default=0.05, ge=0.0, le=1.0)
     """Share of accepted documents that a person sees all the same, unless settings in the database say otherwise."""
     snapshot_s: float = 300.0
     """How often metrics are written to `metrics_history`."""

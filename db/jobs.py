@@ -113,12 +113,9 @@ def bury(connection: Connection, held: Claim, status: str, reason: Mapping[str, 
         text(f"UPDATE jobs SET {dead} WHERE {OF_RUN} AND state IN ('waiting', 'running', 'split')"),  # noqa: S608 - constants
         {**run, "code": reason["code"]},
     )
-    connection.execute(
-        docs.update()
-        .where(docs.c.id == held.doc_id)
-        .values(processing_status=status, reasons=[dict(reason)], version=docs.c.version + 1, updated_at=text("now()"))
-    )
-    audit.record(connection, held.tenant_id, audit.SYSTEM, "failed", held.doc_id, stage=held.stage, code=reason["code"])
+    version = _update_doc(connection, held, processing_status=status, reasons=[dict(reason)])
+    audit.record(connection, held.tenant_id, audit.SYSTEM, "failed", held.doc_id, stage=held.stage,
+                 code=reason["code"], version=version)  # fmt: skip
 
 
 def save_pages(connection: Connection, held: Claim, read: Sequence[Page]) -> None:
@@ -202,7 +199,7 @@ def store_extraction(connection: Connection, held: Claim, extraction: Extraction
     reasons = [reason.to_json() for reason in decision.reasons]
     status = "auto_approved" if decision.outcome == "accept" else "needs_review"
     _store_fields(connection, held, extraction)
-    _update_doc(
+    version = _update_doc(
         connection,
         held,
         confidence=decision.confidence,
@@ -211,7 +208,7 @@ def store_extraction(connection: Connection, held: Claim, extraction: Extraction
         processing_status=status,
     )
     codes = [reason.code for reason in decision.reasons]
-    audit.record(connection, held.tenant_id, audit.SYSTEM, status, held.doc_id, reasons=codes)
+    audit.record(connection, held.tenant_id, audit.SYSTEM, status, held.doc_id, reasons=codes, version=version)
 
 
 def due(connection: Connection, rewake_s: float, stages: Sequence[str] = STAGES, limit: int = 200
@@ -353,12 +350,15 @@ def _check_held(connection: Connection, held: Claim) -> None:
         raise StaleFence
 
 
-def _update_doc(connection: Connection, held: Claim, **values: Any) -> None:
-    connection.execute(
+def _update_doc(connection: Connection, held: Claim, **values: Any) -> int:
+    """Changes the document; gives its new version."""
+    changed = (
         docs.update()
         .where(docs.c.id == held.doc_id)
         .values(version=docs.c.version + 1, updated_at=text("now()"), **values)
+        .returning(docs.c.version)
     )
+    return int(connection.execute(changed).scalar_one())
 
 
 def type_set_by_person(doc_id: str) -> ColumnElement[bool]:

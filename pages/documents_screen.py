@@ -26,6 +26,7 @@ from app.components.wording import (
     reason_label,
     type_label,
 )
+from app.found_text import with_numbers_hidden
 from db import documents, exports, queue
 from db.documents import Document, Listed
 from db.filters import Filters
@@ -50,6 +51,7 @@ def main() -> None:
             connection, user.tenant_id, filters, "newest", st.query_params.get(_AFTER),
             limit=_MOST_FOUND if filters.query else _MOST,
         )  # fmt: skip
+        listed = with_numbers_hidden(connection, user.tenant_id, listed)
     if not total:
         first_run()
         return

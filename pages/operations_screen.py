@@ -15,7 +15,8 @@ from app.components.first_run import first_run
 from app.components.operations_chart import throughput_bars
 from app.components.operations_dead_letters import dead_letters
 from app.components.operations_model import language_model
-from app.components.operations_tables import slow_rows, stage_rows, wait, worker_rows
+from app.components.operations_slowest import slowest
+from app.components.operations_tables import stage_rows, wait, worker_rows
 from app.components.wording import NOT_KNOWN, counted
 from app.wiring import NotConfigured
 from app.worker_registry import WorkerProcess, registered
@@ -139,14 +140,7 @@ def _lately(user: User) -> None:
                             alt="Documents finished in each of the last 24 hours")  # fmt: skip
             st.caption(f"{counted(documents_done, 'document')} with {counted(pages_done, 'page')}; hours in UTC.")
         with right:
-            st.subheader("Slowest documents")
-            slow = _slowest(user.tenant_id)
-            if slow:
-                files = {"File": st.column_config.TextColumn(width="medium")}
-                figure_table(slow_rows(slow), "Documents that took longest", files, _MOST_ROWS)
-                st.caption("Of the last 7 days, by the time that all stages took together.")
-            else:
-                st.caption("Nothing was read in the last 7 days.")
+            slowest(lambda: _slowest(user.tenant_id))
 
 
 @st.fragment(run_every=_SLOWER_S)

@@ -27,6 +27,7 @@ from app.api.answers import (
 )
 from app.api.problems import problem
 from app.auth import Role, User, require
+from app.found_text import with_numbers_hidden
 from db import documents, model_calls
 from db.reviews import VersionConflict
 from pipeline.kinds import FileKind
@@ -109,6 +110,7 @@ def list_documents(
     filters = documents.Filters(tuple(status), tuple(type), q, filename, reason, max_confidence)
     with wiring.database(wiring.settings()).connect() as connection:
         listed = documents.listing(connection, user.tenant_id, filters, order, cursor, limit)
+        listed = with_numbers_hidden(connection, user.tenant_id, listed)
     return DocumentList(
         documents=[DocumentAnswer.of(document) for document in listed.documents],
         snippets=listed.snippets,

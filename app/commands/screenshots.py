@@ -5,21 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
 from rich.progress import track
 
-from app.client import address_of
+from app.client import Client, address_of
 from app.console import CommandFailed, err, out
+from app.picture_documents import add_samples, review_some, shown_in_review
 from app.settings import ROOT, Settings
 from app.system_programs import find_chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser
 
 _BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-_SCREENS = ("queue", "review", "upload", "documents", "document", "quality", "operations", "settings")
+_SCREENS = {
+    "queue": "queue",
+    "review": "review",
+    "upload": "upload",
+    "documents": "documents",
+    "document": "document",
+    "quality": "quality",
+    "operations": "operations",
+    "settings": "settings",
+    "document-types": "settings?section=Document+types",
+    "new-type": "settings?section=New+type",
+}
+"""The name of a picture -> the address of what it shows."""
 _DARK = ("review", "queue", "quality")
+_OF_A_DOCUMENT = ("review", "document")
+_FIRST_RUN = "first-run"
 _SHOWN_WITHIN_MS = 60_000
 _SETTLES_MS = 2500
 """Charts and pictures come after the page."""
@@ -31,43 +45,58 @@ def screenshots(
     width: Annotated[int, typer.Option(help="Of the window, in pixels.")] = 1440,
     server: Annotated[str | None, typer.Option(help="The address of a system elsewhere.")] = None,
 ) -> None:
-    """Take pictures of every screen of the running system; start it with ./fuse up --samples first."""
+    """Take pictures of every screen of the running system; start it with ./fuse up --samples first.
+
+    This changes documents: where none is reviewed yet, most are approved and some of them corrected, so that Quality
+    has something to show; take a system with samples only. An empty system is taken as it is first (first-run.png);
+    then the dozen samples are added.
+    """
     address = address_of(Settings(), server)
     try:
-        from playwright.sync_api import Error, sync_playwright  # a tool of the tests; not there before ./fuse test
+        from playwright.sync_api import sync_playwright  # a tool of the tests; not there before ./fuse test
     except ImportError:
         raise CommandFailed("This needs a browser driver. Run ./fuse test once: it installs it.") from None
     chromium = find_chromium()
     if chromium is None:
         raise CommandFailed("This needs Chromium. Run ./fuse doctor to see the command that installs it.")
     folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
+    with Client(address) as client, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium), args=_BROWSER_ARGUMENTS)
+        camera = _Camera(browser, address, folder, width)
+        if not client.documents():
+            camera.take(_FIRST_RUN, "queue", "light")
+            add_samples(client)
+        approved = review_some(client, client.documents())
+        if approved:
+            out.print(f"{approved} documents were approved, so that Quality has something to show.")
+        doc_id = shown_in_review(client.documents())["id"]
         shots = [(name, "light") for name in _SCREENS] + [(name, "dark") for name in _DARK]
         for name, scheme in track(shots, "Taking pictures", console=err):
-            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-            try:
-                _take(page, address, name, folder / f"{name}{'-dark' if scheme == 'dark' else ''}.png")
-            except Error as error:
-                raise CommandFailed(f"The screen {name} did not answer: {error.message.splitlines()[0]}") from None
-            page.goto("about:blank")  # gives the document free, for the next picture of Review
-            page.close()
+            document = f"?doc={doc_id}" if name in _OF_A_DOCUMENT else ""
+            camera.take(name, _SCREENS[name] + document, scheme)
         browser.close()
-    out.print(f"{len(shots)} pictures in {folder}.")
+    out.print(f"{camera.taken} pictures in {folder}.")
 
 
-def _take(page: Page, address: str, name: str, file: Path) -> None:
-    page.goto(f"{address}/{name}{_document(address) if name in ('review', 'document') else ''}")
-    page.wait_for_selector(_SHOWN, timeout=_SHOWN_WITHIN_MS)
-    page.wait_for_timeout(_SETTLES_MS)
-    page.screenshot(path=file)
+class _Camera:
+    """Takes pictures of the screens of the system at an address."""
 
+    def __init__(self, browser: Browser, address: str, folder: Path, width: int) -> None:
+        self._browser, self._address, self._folder, self._width = browser, address, folder, width
+        self.taken = 0
 
-def _document(address: str) -> str:
-    """A statement shows more than any other type; else whatever is there."""
-    documents = httpx.get(f"{address}/api/docs", params={"limit": 200}, timeout=30).json()["documents"]
-    if not documents:
-        raise CommandFailed("The system is empty. Start it with ./fuse up --samples.")
-    waiting = [each for each in documents if each["processing_status"] == "needs_review"]
-    statements = [each for each in waiting or documents if each["type"] == "bank_statement"]
-    return f"?doc={(statements or waiting or documents)[0]['id']}"
+    def take(self, name: str, path: str, scheme: str) -> None:
+        """Takes a picture of what stands at a path, in "light" or "dark"."""
+        from playwright.sync_api import Error
+
+        page = self._browser.new_page(viewport={"width": self._width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        try:
+            page.goto(f"{self._address}/{path}")
+            page.wait_for_selector(_SHOWN, timeout=_SHOWN_WITHIN_MS)
+            page.wait_for_timeout(_SETTLES_MS)
+            page.screenshot(path=self._folder / f"{name}{'-dark' if scheme == 'dark' else ''}.png")
+        except Error as error:
+            raise CommandFailed(f"The screen {name} did not answer: {error.message.splitlines()[0]}") from None
+        page.goto("about:blank")  # gives the document free, for the next picture of Review
+        page.close()
+        self.taken += 1

@@ -13,7 +13,7 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "browser"
 _PARTS = {
     "page_viewer": (
-        "elements", "pages", "selection", "field_card", "drafts", "lock", "help", "form_link", "viewer",
+        "elements", "pages", "selection", "field_card", "drafts", "lock", "help", "form_link", "keys", "viewer",
     ),
     "rows_editor": ("elements", "rows_editor"),
 }  # fmt: skip

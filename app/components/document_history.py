@@ -57,7 +57,8 @@ def history(
     corrections: Sequence[Mapping[str, Any]],
     reveal: bool = False,
 ) -> list[dict[str, str]]:
-    """Rows of when, version, who, what, before and after; oldest first.
+    """Rows of when, version, who, what, before and after; oldest first. The version is empty where an event made none,
+    or was recorded without it.
 
     Args:
         document: whose.
@@ -81,7 +82,7 @@ def _event(event: Mapping[str, Any]) -> dict[str, str]:
     more = [stage_label(details["stage"])] if details.get("stage") else []
     more += [remark(details["code"]).rstrip(".")] if details.get("code") else []
     who = "The machine" if event["actor"] == "system" else str(event["actor"])
-    return _row("", who, f"{what} ({': '.join(more)})" if more else what, "", "")
+    return _row(str(details.get("version", "")), who, f"{what} ({': '.join(more)})" if more else what, "", "")
 
 
 def _row(version: str, who: str, what: str, before: str, after: str) -> dict[str, str]:

@@ -72,13 +72,18 @@ def _matrix(matrix: ConfusionMatrix) -> None:
     asked = _parsed(st.query_params.get(_CELL))
     key = f"confusion-{st.session_state.get(_TURN, 0)}"
     st.plotly_chart(
-        charts.confusion_heatmap(matrix, type_label, asked),
+        charts.confusion_heatmap(matrix, type_label, asked, _colours()),
         key=key,
         on_select=lambda: _clicked(key),
         selection_mode="points",
         config={"displayModeBar": False},
         alt="Confusion matrix of document types; the box beside it chooses the same cells",
     )
+
+
+def _colours() -> list[str]:
+    """The scale that the browser draws in: the colours of numbers depend on it."""
+    return list(st.get_option(f"theme.{st.context.theme.type or 'light'}.chartSequentialColors"))
 
 
 def _clicked(key: str) -> None:

@@ -45,8 +45,8 @@ def decision_rules(user: User) -> None:
                 continue
             now = in_force.threshold(doc_type.name, doc_type.threshold)
             slider, said = _threshold(doc_type, now)
-            then = slider / 100
-            if round(then - now, 4):
+            then = _told(slider, now)
+            if then != now:
                 changed[doc_type.name] = then
             effect = rules.effect(connection, user.tenant_id, doc_type.name, now, then, rate)
             with said, st.container(gap="xxsmall"):
@@ -64,10 +64,13 @@ def _all_types(in_force: Rules, target: float) -> tuple[float, float]:
     with left:
         st.subheader("Random checks")
         rate = st.slider(
-            "Share of passing documents that a person checks all the same", 0, 50, round(in_force.sampling_rate * 100),
+            "Share of passing documents that a person checks all the same", 0, 100, round(in_force.sampling_rate * 100),
             format="%d%%", key=_SAMPLING,
         )  # fmt: skip
-        st.caption("These checks are what the precision of the machine's own decisions is measured by.")
+        st.caption(
+            f"Now {in_force.sampling_rate * 100:.4g}%. These checks are what the precision of the machine's own "
+            "decisions is measured by."
+        )
     with right:
         st.subheader("Review target")
         hours = st.number_input(
@@ -75,14 +78,21 @@ def _all_types(in_force: Rules, target: float) -> tuple[float, float]:
             1.0, format="%g", key=_TARGET,
         )  # fmt: skip
         st.caption("Documents that wait longer are overdue: the queue shows them as such.")
-    return rate / 100, float(hours)
+    return _told(rate, in_force.sampling_rate), float(hours)
+
+
+def _told(place: int, now: float) -> float:
+    """The share that a slider of whole percents says. One that was not moved says what is in force, which may lie
+    between two of its steps.
+    """
+    return now if place == round(now * 100) else place / 100
 
 
 def _threshold(doc_type: DocType, now: float) -> tuple[int, st.delta_generator.DeltaGenerator]:
     name, slider, said = st.columns(_WIDTHS, gap="medium", vertical_alignment="center")
     with name, st.container(gap="xxsmall"):
         st.markdown(f"**{doc_type.label}**")
-        st.caption(f"now {now:.0%}, at first {doc_type.threshold:.0%}")
+        st.caption(f"now {now * 100:.4g}%, at first {doc_type.threshold:.0%}")
     with slider:
         value = st.slider(f"Threshold of {doc_type.label}", 0, 100, round(now * 100), format="%d%%",
                           key=_key(doc_type), label_visibility="collapsed")  # fmt: skip
@@ -94,7 +104,7 @@ def _say_effect(effect: Effect, now: float, then: float) -> None:
         st.caption("No document of this type was decided yet, so nothing can be said about a change.")
         return
     of = f"of {counted(effect.documents, 'document')}"
-    if not round(then - now, 4):
+    if then == now:
         st.markdown(f"**{effect.accepted_now:,}** {of} would pass without a person")
         return
     more = effect.accepted_then - effect.accepted_now

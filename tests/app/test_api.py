@@ -195,6 +195,14 @@ def test_lists_filter_search_and_page(api: TestClient, settings: Settings) -> No
     assert api.get("/api/docs", params={"order": "worst; DROP TABLE docs"}).status_code == 422
 
 
+def test_snippets_mask_sensitive_numbers(api: TestClient, settings: Settings) -> None:
+    doc_id, _ = review(settings)
+    with engine(settings.database).begin() as connection:
+        connection.execute(text("UPDATE docs SET ocr_text = 'Taxpayer 123-45-6789 Jordan'"))
+    found = api.get("/api/docs", params={"q": "jordan"}).json()
+    assert found["snippets"][doc_id] == "Taxpayer •••-••-6789 ‹Jordan›"
+
+
 @pytest.mark.parametrize(("data", "width"), [(pdf(), 800), (picture("PNG", (300, 200)), 300)], ids=["pdf", "png"])
 def test_a_page_is_a_jpeg_of_the_wanted_width(api: TestClient, data: bytes, width: int) -> None:
     import io

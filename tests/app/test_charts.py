@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.charts import confusion_heatmap, learning_curve, reliability_diagram, snapshot_trends
+from app.charts import confusion_heatmap, learning_curve, reliability_diagram, snapshot_trends, text_colour
 from app.components.wording import type_label
 from db.snapshots import Snapshot
 from pipeline.metrics.quality import Share, calibration, confusion_matrix
@@ -21,6 +21,22 @@ def test_the_confusion_matrix_has_truth_in_rows_and_leaves_empty_cells_empty() -
     assert layout.xaxis.ticktext == ("Invoice", "W-9", "Not recognised")
     assert (layout.yaxis.tickvals, layout.xaxis.tickvals) == (heatmap.y, heatmap.x) == ((0, 1), (0, 1, 2))
     assert [list(row) for row in heatmap.z] == [[None, 2, None], [None, 3, 1]]
+
+
+def test_each_number_stands_out_from_its_own_cell() -> None:
+    figure = confusion_heatmap(MATRIX, type_label, colours=["#ffffff", "#5797ca", "#08366a"])
+    told = {(each.x, each.y): (each.text, each.font.color) for each in figure.layout.annotations}
+    assert told == {(1, 0): ("2", "#ffffff"), (1, 1): ("3", "#ffffff"), (2, 1): ("1", "#000000")}
+    assert figure.data[0].colorscale == ((0.0, "#ffffff"), (0.5, "#5797ca"), (1.0, "#08366a"))
+    assert not confusion_heatmap(confusion_matrix({}), type_label).layout.annotations
+
+
+@pytest.mark.parametrize("grey", range(0, 256, 5))
+def test_a_number_can_be_read_on_any_colour(grey: int) -> None:
+    """4.5:1 at least (WCAG 2.2, 1.4.3)."""
+    linear = grey / 255 / 12.92 if grey < 11 else ((grey / 255 + 0.055) / 1.055) ** 2.4
+    contrast = 1.05 / (linear + 0.05) if text_colour((grey,) * 3) == "#ffffff" else (linear + 0.05) / 0.05
+    assert contrast > 4.5
 
 
 def test_every_cell_with_documents_can_be_clicked_and_tells_its_types() -> None:

@@ -41,6 +41,26 @@ def test_history_tells_who_changed_what_and_masks_numbers(open_screen: Opens, st
     assert list(stages["Stage"]) == ["Reading", "Classification", "Extraction"]
 
 
+def test_history_tells_the_version_that_each_event_made(open_screen: Opens, store: Engine) -> None:
+    with store.begin() as connection:
+        doc_id = reviewable(connection)
+        version = first = documents.get(connection, LOCAL_TENANT, doc_id).version
+        version = reviews.approve(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN)
+        version = reviews.reopen(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN)
+        version = reviews.reject(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, "blurred")
+        version, _ = reviews.change_type(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, "w2")
+        connection.execute(text("UPDATE docs SET processing_status = 'error'"))
+        reviews.retry(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, "ocr")
+        connection.execute(text("UPDATE audit_events SET details = '{}' WHERE action = 'reopened'"))  # an old event
+    history = next(each for each in tables(open_screen("document", doc=doc_id)) if "What" in each)
+    versions = dict(zip(history["What"], history["Version"], strict=True))
+    assert (versions["uploaded it"], versions["approved it"], versions["took the decision back"]) == (
+        "1", str(first + 1), "",
+    )  # fmt: skip
+    assert (versions["rejected it"], versions["changed Document type"]) == (str(first + 3), str(first + 4))
+    assert versions["had it run again (Reading)"] == str(first + 5)
+
+
 def test_numbers_are_shown_in_full_on_demand_and_that_is_noted(open_screen: Opens, store: Engine) -> None:
     doc_id = corrected(store, ssn="123-45-6789")
     at = open_screen("document", doc=doc_id)

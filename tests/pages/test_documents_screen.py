@@ -31,6 +31,19 @@ def test_documents_are_found_by_their_words(open_screen: Opens, store: Engine) -
     assert "**1 document** of 2" in [each.value for each in at.markdown]
 
 
+def test_numbers_that_other_screens_mask_are_masked_beside_the_hits(open_screen: Opens, store: Engine) -> None:
+    with store.begin() as connection:
+        one = reviewable(connection, words="Harrowby pays from 85830004 today")
+        connection.execute(
+            text(
+                "UPDATE fields SET name = 'account_number', value = '\"85830004\"', raw = '85830004' WHERE doc_id = :id"
+            ),
+            {"id": one},
+        )
+    [found] = [each for each in html(open_screen("documents", q="harrowby")) if "<mark>" in each]
+    assert "<mark>Harrowby</mark> pays from ••••0004 today" in found
+
+
 def test_filters_and_pages_stand_in_the_address(open_screen: Opens, store: Engine) -> None:
     with store.begin() as connection:
         for i in range(103):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import streamlit as st
 from redis import Redis
 from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
@@ -144,6 +145,22 @@ def test_a_ticked_list_stays_as_it_is(open_screen: Opens, store: Engine) -> None
     assert table(at.run(), "File") == ["old.pdf"]
     tick(at, [])
     assert table(at.run(), "File") == ["new.pdf", "old.pdf"]
+
+
+def test_a_click_on_a_slow_document_opens_the_one_that_was_drawn(open_screen: Opens, store: Engine) -> None:
+    with store.begin() as connection:
+        doc_id = reviewable(connection, b"slow")
+    at = open_screen("operations")
+    with store.begin() as connection:
+        reviewable(connection, b"slower")
+        connection.execute(text("UPDATE stage_results SET wall_ms = 9000 WHERE doc_id <> :id"), {"id": doc_id})
+    st.cache_data.clear()
+    key = next(each.key for each in at.dataframe if str(each.key).startswith("slowest-"))
+    at.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [[0, "File"]]}}
+    at.run()
+    assert at.query_params["doc"] == doc_id
+    assert any("form.pdf" in each for each in html(at))
+    assert [each.label for each in at.tabs][:2] == ["Values", "History"]
 
 
 def test_the_model_is_told_where_one_is_set(

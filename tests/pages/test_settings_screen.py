@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from app import auth
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT, Role, User
-from app.settings import ROOT
+from app.settings import ROOT, Settings
 from db import review_target, rules
 from pipeline.doctypes import DOC_TYPES
 from pipeline.doctypes.catalogue import Catalogue
@@ -91,6 +91,22 @@ def test_undo_goes_back_to_the_rules_in_force(open_screen: Opens) -> None:
     at.slider[0].set_value(20).run()
     next(each for each in at.button if each.label == "Undo").click().run()
     assert at.slider[0].value == 0
+
+
+@pytest.mark.parametrize(("rate", "shown", "said"), [(1.0, 100, "Now 100%."), (0.125, 12, "Now 12.5%.")])
+def test_any_share_of_random_checks_is_shown_and_kept(
+    rate: float, shown: int, said: str, open_screen: Opens, store: Engine, settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("app.wiring.settings", lambda: settings.model_copy(update={"sampling_rate": rate}))
+    at = open_screen("settings")
+    assert (at.slider[0].value, at.slider[0].max) == (shown, 100)
+    assert any(each.value.startswith(said) for each in at.caption)
+    assert next(each for each in at.button if each.label == "Save").disabled, "nothing was moved"
+    at.slider[1].set_value(60).run()
+    next(each for each in at.button if each.label == "Save").click().run()
+    with store.connect() as connection:
+        assert rules.get(connection, LOCAL_TENANT, 0.5).sampling_rate == rate
 
 
 def test_types_show_their_fields_and_wrong_files_are_told(

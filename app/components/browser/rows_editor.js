@@ -23,7 +23,7 @@ class RowsEditor {
   constructor(root) {
     this.root = root
     this.listeners = [
-      ["fuse:restore", (event) => { if (event.detail.field === this.data.field) this.fill(this.data.stored, true) }],
+      ["fuse:restore", (event) => { if (event.detail.field === this.data.field) this.restore() }],
       ["fuse:marked", (event) => { if (event.detail.field === this.data.field) this.takeMarked(event.detail.text) }],
       ["fuse:row", (event) => { if (event.detail.field === this.data.field) this.goTo(event.detail.row) }],
       ["input", () => { if (this.data?.rule) this.check() }], // the opening balance stands in the form
@@ -77,6 +77,11 @@ class RowsEditor {
     this.number()
     if (tell) this.changed()
     else this.check()
+  }
+
+  restore() {
+    this.fill(this.data.stored, true)
+    this.body.querySelector("input")?.focus()
   }
 
   makeRow(values) {

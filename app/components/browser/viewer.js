@@ -2,7 +2,6 @@
 // per mount.
 
 const VIEWERS = new WeakMap()
-const POPOVER = '[data-testid="stPopoverBody"]'
 const STATES = {
   saving: "Keeping your draft …", saved: "Draft kept", lost: "Not kept: the connection is lost. Trying again …",
   stale: "The document has changed meanwhile. Save to see what is new.", refused: "This can't be kept as a draft.", "": "",
@@ -46,16 +45,11 @@ class Viewer {
     this.lock = new Lock((other) => this.lockLost(other))
     this.help = new Help(root)
     this.link = new FormLink(this)
-    this.onKey = (event) => this.pressed(event)
-    this.onClick = (event) => this.clicked(event)
-    document.addEventListener("keydown", this.onKey, true)
-    document.addEventListener("click", this.onClick, true)
+    this.keys = new Keys(this)
   }
 
   close() {
-    document.removeEventListener("keydown", this.onKey, true)
-    document.removeEventListener("click", this.onClick, true)
-    for (const part of [this.pages, this.drafts, this.lock, this.link]) part.close()
+    for (const part of [this.keys, this.pages, this.drafts, this.lock, this.link]) part.close()
     document.documentElement.classList.remove("fuse-revealed")
   }
 
@@ -256,88 +250,8 @@ class Viewer {
     if (scroller) scroller.scrollTop = 0
   }
 
-  // ---- keys
-
-  pressed(event) {
-    if (!this.data) return
-    const target = event.composedPath()[0]
-    const inInput = target instanceof Element && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
-    if (inInput && !this.link.isOver(target)) this.link.awaiting += 1 // the person types: the focus stays there
-    if (event.key === "Tab") this.link.passOverHelp()
-    const action = this.actionOf(event, target, inInput)
-    if (!action) return
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    action()
-  }
-
-  actionOf(event, target, inInput) {
-    const { key } = event
-    const ctrl = event.ctrlKey || event.metaKey
-    if (key === "F1" || (key === "?" && !inInput)) return () => this.help.toggle()
-    const decides = (ctrl && (key === "Enter" || key.toLowerCase() === "s")) || (event.altKey && key.toLowerCase() === "n")
-    if (this.help.dialog.open || document.querySelector(POPOVER)) return decides ? () => {} : null
-    const beside = inInput && this.link.buttonBeside(target)
-    if (beside && key === "Enter" && !event.isComposing) return () => this.press(beside, target)
-    if (beside && decides) return () => {}
-    if (key === "F4" && !event.altKey) return () => this.zoomToField()
-    if (ctrl && key === "Enter" && event.repeat) return () => {} // a key that is held down approves one document only
-    if (ctrl && decides && this.unsent()) return () => this.after(target, event)
-    if (ctrl && !event.shiftKey && key.toLowerCase() === "z") return this.undoOf(event, target, inInput)
-    if (event.altKey && !ctrl) return this.altAction(key.toLowerCase())
-    const field = this.link.fieldOf(event.target)
-    if (!field || ctrl || event.altKey || key !== "Enter" || target.tagName !== "INPUT") return null
-    if (target !== event.target || target.getAttribute("aria-expanded") === "true") return null
-    return () => this.link.step(field, event.shiftKey ? -1 : 1, new Set(this.data.doubtful))
-  }
-
-  altAction(key) {
-    return {
-      z: () => this.restore("stored"),
-      r: () => this.pages.rotate(),
-      m: () => this.toggleMasks(),
-      x: () => this.link.goToInput("reject"),
-      c: () => this.link.goToInput("comment"),
-    }[key] ?? null
-  }
-
   toggleMasks() {
     this.card.revealed = document.documentElement.classList.toggle("fuse-revealed")
     this.showCard()
-  }
-
-  // Streamlit takes a text over when its input is left.
-  press(pressed, input) {
-    input.blur()
-    requestAnimationFrame(() => pressed.click())
-  }
-
-  // In a field that was not touched there is nothing to undo: then the last decision is taken back.
-  undoOf(event, target, inInput) {
-    const name = this.link.fieldOf(event.target) // of a cell: the table that it is in
-    const touched = inInput && (name ? this.drafts.has(name) : target.value !== "")
-    const taker = document.querySelector(".st-key-undo-last button")
-    return touched || !taker ? null : () => taker.click()
-  }
-
-  // ---- the server must have what was typed before it is told to store it
-
-  unsent() {
-    return this.drafts.dirty || this.drafts.under
-  }
-
-  async after(target, event) {
-    const { key, code, keyCode, ctrlKey, metaKey } = event // Streamlit goes by the key's old number
-    await this.drafts.flush()
-    const again = { key, code, keyCode, ctrlKey, metaKey, bubbles: true, cancelable: true, composed: true }
-    target.dispatchEvent(new KeyboardEvent("keydown", again))
-  }
-
-  clicked(event) {
-    const pressed = event.target instanceof Element && event.target.closest(".st-key-review-actions button")
-    if (!pressed || !this.data || !this.unsent()) return
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    this.drafts.flush().then(() => pressed.click())
   }
 }
