@@ -37,6 +37,13 @@ def take(connection: Connection, tenant_id: str, doc_id: str, user_id: str, sess
     return None if _put(connection, tenant_id, doc_id, user_id, session) else holder(connection, tenant_id, doc_id)
 
 
+def want(connection: Connection, tenant_id: str, doc_id: str, user_id: str) -> None:
+    """Notes that somebody looks at a document that another session has open."""
+    of_document = review_locks.c.tenant_id == tenant_id, review_locks.c.doc_id == doc_id
+    wanted = {"wanted_by": user_id, "wanted_at": func.now()}
+    connection.execute(review_locks.update().where(*of_document).values(wanted))
+
+
 def take_over(connection: Connection, tenant_id: str, doc_id: str, user_id: str, session: str) -> None:
     """Takes a document's lock, whoever has it; that is put on record."""
     connection.execute(
@@ -60,6 +67,20 @@ def holder(connection: Connection, tenant_id: str, doc_id: str) -> Holder | None
         .where(review_locks.c.tenant_id == tenant_id, review_locks.c.doc_id == doc_id, _IN_FORCE)
     ).one_or_none()
     return None if row is None else Holder(*row)
+
+
+def wanted_by(connection: Connection, doc_id: str, session: str) -> str | None:
+    """The name of somebody who looks at a document that the session has open; None: nobody does."""
+    name: str | None = connection.execute(
+        select(users.c.name)
+        .join_from(review_locks, users, users.c.id == review_locks.c.wanted_by)
+        .where(
+            review_locks.c.doc_id == doc_id,
+            review_locks.c.session == session,
+            review_locks.c.wanted_at > func.now() - text(f"interval '{LOCK_S} seconds'"),
+        )
+    ).scalar_one_or_none()
+    return name
 
 
 def held_by_others(connection: Connection, tenant_id: str, session: str) -> set[str]:
@@ -96,7 +117,8 @@ def _put(connection: Connection, tenant_id: str, doc_id: str, user_id: str, sess
             FROM docs WHERE id = :doc_id AND tenant_id = :tenant_id
             ON CONFLICT (doc_id) DO UPDATE SET
                 user_id = excluded.user_id, session = excluded.session, expires_at = excluded.expires_at,
-                taken_at = CASE WHEN held.session = excluded.session THEN held.taken_at ELSE now() END
+                taken_at = CASE WHEN held.session = excluded.session THEN held.taken_at ELSE now() END,
+                wanted_at = CASE WHEN held.session = excluded.session THEN held.wanted_at END
             WHERE held.session = excluded.session OR held.expires_at <= now()
             RETURNING 1
             """

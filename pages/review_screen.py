@@ -42,6 +42,8 @@ def main() -> None:
         if doc_id is None:
             _nothing_to_review(any(documents.count_by_status(connection, user.tenant_id).values()))
             return
+        if other is not None:
+            review_locks.want(connection, user.tenant_id, doc_id, user.id)
         document = documents.get(connection, user.tenant_id, doc_id)
         kept = recall(connection, document, user.id)
         stored = documents.fields_of(connection, doc_id)

@@ -57,11 +57,12 @@ class LeaveRequest(SessionRequest):
 
 
 class LockAnswer(BaseModel):
-    """Whether the document is this tab's now, and whose it is else."""
+    """Whether the document is this tab's now, and whose it is else; if it is, who else has it on the screen."""
 
     mine: bool
-    holder: str | None
-    since: datetime | None
+    holder: str | None = None
+    since: datetime | None = None
+    wanted_by: str | None = None
 
 
 class CommentRequest(BaseModel):
@@ -116,8 +117,11 @@ def keep_lock(doc_id: UUID, request: SessionRequest) -> LockAnswer:
     with wiring.database(wiring.settings()).begin() as connection:
         documents.get(connection, user.tenant_id, str(doc_id))
         holder = review_locks.take(connection, user.tenant_id, str(doc_id), user.id, request.session)
+        if holder is not None:
+            review_locks.want(connection, user.tenant_id, str(doc_id), user.id)
+        wanted_by = review_locks.wanted_by(connection, str(doc_id), request.session)
     if holder is None:
-        return LockAnswer(mine=True, holder=None, since=None)
+        return LockAnswer(mine=True, wanted_by=wanted_by)
     return LockAnswer(mine=False, holder=holder.name, since=holder.taken_at)
 
 

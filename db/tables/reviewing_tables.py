@@ -53,6 +53,8 @@ review_locks = Table(
     Column("session", Text, nullable=False, comment="of the browser tab: one person may have two"),
     at_column("taken_at"),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("wanted_by", UUID(as_uuid=False), ForeignKey("users.id"), comment="who else has looked at it last"),
+    Column("wanted_at", DateTime(timezone=True)),
 )
 """Who has a document open in Review, so that two people do not do the same work."""
 

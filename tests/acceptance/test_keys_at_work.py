@@ -49,11 +49,13 @@ def test_a_key_decides_only_where_the_values_are(workbench: System, open_page: O
     page.keyboard.press("Control+Enter")
     page.keyboard.press("Escape")
     page.keyboard.press("Alt+c")
+    expect(page.get_by_role("textbox", name="Comment")).to_be_focused()
     page.keyboard.type("Ask them first")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Ask them first")).to_be_visible()
     assert status_of(workbench, doc_id) == "needs_review"
     page.keyboard.press("Alt+x")
+    expect(page.get_by_role("textbox", name="Reject with a reason")).to_be_focused()
     page.keyboard.type("Not signed")
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-undo-last button").first).to_contain_text("Rejected w9-1.pdf")
@@ -133,6 +135,7 @@ def test_who_waits_for_a_document_gets_it_when_the_lock_has_expired(workbench: S
     expect(second.get_by_text("has this document open since").first).to_be_visible()
     approve = second.get_by_role("button", name="Approve")
     expect(approve).to_be_disabled()
+    expect(first.locator(".notice")).to_contain_text("waits until you are done")  # within the 15 s of a lock's word
     first.context.set_offline(True)
     with workbench.store.begin() as connection:
         connection.execute(text("UPDATE review_locks SET expires_at = now() - interval '1 second'"))

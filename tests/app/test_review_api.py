@@ -111,7 +111,8 @@ def test_storing_and_deciding_end_the_draft(client: TestClient, store: Engine, a
 def test_a_lock_has_one_holder(client: TestClient, address: str) -> None:
     assert client.post(f"{address}/lock", json={"session": "session-1"}).json()["mine"] is True
     other = client.post(f"{address}/lock", json={"session": "session-2"}).json()
-    assert (other["mine"], other["holder"]) == (False, "Local admin")
+    assert (other["mine"], other["holder"], other["wanted_by"]) == (False, "Local admin", None)
+    assert client.post(f"{address}/lock", json={"session": "session-1"}).json()["wanted_by"] == "Local admin"
     assert client.post(f"{address}/unlock", json={"session": "session-2"}).status_code == 204
     assert client.post(f"{address}/lock", json={"session": "session-2"}).json()["mine"] is False
     client.post(f"{address}/unlock", json={"session": "session-1"})

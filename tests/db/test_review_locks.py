@@ -43,8 +43,27 @@ def test_two_people_do_not_collide_and_see_each_other(store: Engine) -> None:
         other = take(connection, doc, OTHER_USER, "theirs")
         assert other is not None
         assert other.name == "Local admin"
+        assert review_locks.wanted_by(connection, doc, "mine") is None
+        review_locks.want(connection, LOCAL_TENANT, doc, OTHER_USER)
+        assert review_locks.wanted_by(connection, doc, "mine") == "Ana"
+        assert review_locks.wanted_by(connection, doc, "theirs") is None
         assert review_locks.held_by_others(connection, LOCAL_TENANT, "theirs") == {doc}
         assert review_locks.held_by_others(connection, LOCAL_TENANT, "mine") == set()
+
+
+@pytest.mark.parametrize(
+    "gone", ["wanted_at = now() - interval '1 minute'", "expires_at = now() - interval '1 second'"]
+)
+def test_who_wanted_it_is_forgotten(store: Engine, gone: str) -> None:
+    """After a while, and when another one has it."""
+    with store.begin() as connection:
+        doc = reviewable(connection)
+        take(connection, doc)
+        review_locks.want(connection, LOCAL_TENANT, doc, OTHER_USER)
+        connection.execute(text(f"UPDATE review_locks SET {gone}"))
+        take(connection, doc, session="another tab")
+        assert review_locks.wanted_by(connection, doc, "mine") is None
+        assert review_locks.wanted_by(connection, doc, "another tab") is None
 
 
 def test_a_lock_that_ran_out_goes_to_the_next(store: Engine) -> None:

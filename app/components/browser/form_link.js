@@ -69,6 +69,7 @@ class FormLink {
 
   goToInput(what) {
     const input = () => document.querySelector(".st-key-beside-" + what + " input")
+    document.activeElement?.blur() // what is typed meanwhile must not go into a value
     input()?.closest("details:not([open])")?.querySelector("summary").click()
     let left = FRAMES_UNTIL_SETTLED // what is folded takes a moment to open
     const look = () => {

@@ -3,8 +3,8 @@
 const SPEAK_EVERY_MS = 15000
 
 class Lock {
-  constructor(onLost) {
-    this.onLost = onLost // called with null or with {holder, since}
+  constructor(onTold) {
+    this.onTold = onTold // called with {holder, since} of somebody else, with {wantedBy}, or with {}
     this.timer = setInterval(() => this.keep(), SPEAK_EVERY_MS)
     this.onLeave = () => this.release(true)
     window.addEventListener("pagehide", this.onLeave)
@@ -27,8 +27,8 @@ class Lock {
     try {
       const answer = await send(doc + "/lock", "POST", { session: this.session })
       if (answer.ok && doc === this.doc) {
-        const { mine, holder, since } = await answer.json()
-        this.onLost(mine ? null : { holder, since })
+        const { mine, holder, since, wanted_by } = await answer.json()
+        this.onTold(mine ? { wantedBy: wanted_by } : { holder, since })
       }
     } catch { /* the connection is away; the drafts say so */ }
   }

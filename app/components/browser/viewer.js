@@ -42,7 +42,7 @@ class Viewer {
     this.selection = new Selection(this.pages, (text, places) => this.marked(text, places))
     this.card = new FieldCard(card, (which) => this.restore(which))
     this.drafts = new Drafts((state) => this.tellDraft(state))
-    this.lock = new Lock((other) => this.lockLost(other))
+    this.lock = new Lock((told) => this.lockTold(told))
     this.help = new Help(root)
     this.link = new FormLink(this)
     this.keys = new Keys(this)
@@ -100,7 +100,7 @@ class Viewer {
       this.fieldFocused(field)
       if (field && !data.top) this.link.giveFocus(field)
     }
-    this.lockLost(data.holder)
+    this.lockTold(data.holder ?? {})
     if (data.preload) this.pages.fetchAhead(data.preload)
   }
 
@@ -236,13 +236,12 @@ class Viewer {
     this.draftState.className = "draft " + state
   }
 
-  lockLost(other) {
-    this.notice.hidden = !other
-    if (other) {
-      this.notice.textContent = other.holder + " has this document open since "
-        + new Date(other.since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
-        + ". What you type is kept as a draft, but it can't be stored meanwhile."
-    }
+  lockTold({ holder, since, wantedBy }) {
+    const time = since && new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+    this.notice.hidden = !holder && !wantedBy
+    this.notice.textContent = holder
+      ? holder + " has this document open since " + time + ". What you type is kept as a draft, but it can't be stored meanwhile."
+      : wantedBy ? wantedBy + " has this document on another screen, and waits until you are done." : ""
   }
 
   toTop() {

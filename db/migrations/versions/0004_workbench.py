@@ -73,9 +73,12 @@ def upgrade() -> None:
         sa.Column("session", sa.Text(), nullable=False, comment="of the browser tab: one person may have two"),
         at("taken_at"),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted_by", sa.UUID(), comment="who else has looked at it last"),
+        sa.Column("wanted_at", sa.DateTime(timezone=True)),
         refers("review_locks", "doc_id", "docs", "CASCADE"),
         refers("review_locks", "tenant_id", "tenants"),
         refers("review_locks", "user_id", "users"),
+        refers("review_locks", "wanted_by", "users"),
         sa.PrimaryKeyConstraint("doc_id", name=op.f("pk_review_locks")),
     )
     op.create_table(
