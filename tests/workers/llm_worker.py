@@ -8,10 +8,11 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from app.settings import Settings
-from db import documents, model_calls
+from db import documents, model_calls, reviews
 from db.session import engine
-from tests.db.store import LOCAL_TENANT
+from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT
 from tests.pipeline.engines.scripted_server import Script
+from tests.workers.read_documents import RECEIPT, classified
 from workers import stages
 
 
@@ -55,3 +56,18 @@ def due_again(workers: Workers) -> str:
     workers.change("UPDATE jobs SET run_at = now() WHERE stage = 'reread'")
     ((job_id,),) = workers.rows("SELECT id FROM jobs WHERE stage = 'reread'")
     return str(job_id)
+
+
+def corrected(workers: Workers, name: str) -> str:
+    """A receipt that a person has corrected and approved."""
+    with workers.store.begin() as connection:
+        doc_id, job_id = classified(connection, name, RECEIPT.replace("Hollow Oak", f"{name.title()} Hill"))
+    workers.run(job_id)
+    with workers.store.begin() as connection:
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        boxes = {"vendor_name": [[1, 0.0, 0.0, 1.0, 0.05]]}
+        version = reviews.correct(
+            connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, {"vendor_name": f"{name} Hill"}, boxes
+        )
+        reviews.approve(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN)
+    return doc_id

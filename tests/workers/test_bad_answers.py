@@ -14,9 +14,8 @@ from tests.pipeline.engines.fake_ollama import BROKEN, answering, chat, honest
 from tests.pipeline.engines.scripted_server import Turn, says, says_bytes
 from tests.pipeline.engines.test_garbage import GOOD, RECEIPTS, SENT, UNSIGNED, WRITTEN
 from tests.pipeline.written_pages import page_of
-from tests.workers.llm_worker import Workers
+from tests.workers.llm_worker import Workers, corrected
 from tests.workers.read_documents import RECEIPT, TRUE, classified
-from tests.workers.test_llm_jobs import corrected
 from workers.breaker import State
 from workers.consult import breaker_of
 

@@ -11,7 +11,7 @@ import pytest
 
 from app import reviewing
 from app.auth import current_user
-from db import cache, documents, model_calls, reviews
+from db import cache, model_calls, reviews
 from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT, add_tenant
 from tests.pipeline.engines.fake_ollama import (
     chat,
@@ -19,25 +19,10 @@ from tests.pipeline.engines.fake_ollama import (
     honest,
 )
 from tests.pipeline.engines.scripted_server import Turn, replies
-from tests.workers.llm_worker import Workers
+from tests.workers.llm_worker import Workers, corrected
 from tests.workers.read_documents import RECEIPT, TRUE, classified
 from workers import consult, desk
 from workers.shutdown import Drain
-
-
-def corrected(workers: Workers, name: str) -> str:
-    """A receipt that a person has corrected and approved."""
-    with workers.store.begin() as connection:
-        doc_id, job_id = classified(connection, name, RECEIPT.replace("Hollow Oak", f"{name.title()} Hill"))
-    workers.run(job_id)
-    with workers.store.begin() as connection:
-        version = documents.get(connection, LOCAL_TENANT, doc_id).version
-        boxes = {"vendor_name": [[1, 0.0, 0.0, 1.0, 0.05]]}
-        version = reviews.correct(
-            connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, {"vendor_name": f"{name} Hill"}, boxes
-        )
-        reviews.approve(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN)
-    return doc_id
 
 
 def calling(how: str) -> Turn:
