@@ -18,16 +18,15 @@ from db import queue, reviews
 from db.documents import DocumentNotFound
 from db.queue import Candidate, OpenElsewhere, UnknownPerson
 from db.reviews import NotReviewable, VersionConflict
+from pipeline.metrics.threshold import NOT_SURE_ENOUGH
 from pipeline.types import UNKNOWN_TYPE
 from workers.queues import wake
 
 Action = Literal["approve", "reject", "retry", "assign", "prioritise"]
 DECISIONS: tuple[Action, ...] = ("approve", "reject", "retry")
 """What would take the document from under the hands of whoever has it open."""
-APPROVABLE_UNSEEN = frozenset({"below_threshold", "document_uncertain", "type_uncertain"})
-"""Reasons that only say "not sure enough". With any other, a check has failed or something is missing, and whoever
-approves has to look.
-"""
+APPROVABLE_UNSEEN = frozenset(NOT_SURE_ENOUGH)
+"""Reasons beside which a document may be approved by whoever has not looked at it."""
 
 Obstacle = Literal["gone", "changed", "open", "failed", "no_type", "must_look", "sampled", "already"]
 """Why a document is left out."""

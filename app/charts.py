@@ -10,6 +10,8 @@ from db.snapshots import Snapshot
 from pipeline.metrics.quality import Calibration, ConfusionMatrix
 from pipeline.metrics.report import LearningPoint
 
+NO_TOOLBAR = {"displayModeBar": False}
+"""The `config` that every chart is drawn with: hovering and clicking are all there is to do."""
 _CELL_PX = 44
 _MARGIN_PX = 150
 _LAST_LABEL_PX = 70

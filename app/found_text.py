@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.sensitive_fields import sensitive_texts
 from db import exports
 from db.documents import Listed
-from pipeline.masking.redaction import redact
+from pipeline.masking.redaction import kept_of, redact
 
 _HIT = re.compile("(‹[^‹›]*›)")
 _BETWEEN_FRAGMENTS = " … "
@@ -19,8 +19,6 @@ _PARTED = r"[\W_]{0,3}"
 """What may stand between two characters of a number, the way it is written on the page."""
 _LEAST, _LEAST_CUT = 4, 3
 """Fewer characters stand anywhere by chance; and of a number that a fragment's edge has cut."""
-_KEPT, _LEAST_KEPT = 4, 7
-"""The last four of a number stay, if it is that long; as on the review screen."""
 
 
 def with_numbers_hidden(connection: Connection, tenant_id: str, listed: Listed) -> Listed:
@@ -62,7 +60,7 @@ def _places(plain: str, secret: list[str]) -> Iterator[int]:
     """
     if len(secret) < _LEAST:
         return
-    kept = _KEPT if len(secret) >= _LEAST_KEPT else 0
+    kept = kept_of(len(secret))
     yield from _matched(plain, rf"(?<![0-9]){_PARTED.join(secret)}(?![0-9])", kept)
     for length in range(_LEAST_CUT, len(secret)):
         ends = rf"(?=\W*(?:{_BETWEEN_FRAGMENTS}|$))"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from app.console import CommandFailed
+from pipeline.cpu_time import cpu_s
 
 if TYPE_CHECKING:
     from pipeline.evaluate.reading_ways import PageLines, WayName
@@ -136,28 +137,23 @@ def _serve(pipe: Connection, way: WayName) -> None:
     except Exception as error:
         pipe.send(Read([], 0.0, 0.0, 0, _kind(error)))
         return
-    pipe.send(Read([], _cpu_s(), 0.0, _peak_memory_bytes()))
+    pipe.send(Read([], cpu_s(), 0.0, _peak_memory_bytes()))
     while True:
         try:
             path = pipe.recv()
         except EOFError:
             return
-        cpu_s, began = _cpu_s(), time.monotonic()
+        before_s, began = cpu_s(), time.monotonic()
         try:
             pages, problem = reader(path), None
         except Exception as error:
             pages, problem = [], _kind(error)
-        pipe.send(Read(pages, _cpu_s() - cpu_s, time.monotonic() - began, _peak_memory_bytes(), problem))
+        pipe.send(Read(pages, cpu_s() - before_s, time.monotonic() - began, _peak_memory_bytes(), problem))
 
 
 def _kind(error: Exception) -> str:
     """Never its message: that may quote the document."""
     return type(error).__name__
-
-
-def _cpu_s() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _peak_memory_bytes() -> int:

@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from app.auth import User
 from app.settings import Settings
 from app.wiring import database, redis
-from db import cache, comments, documents, drafts, review_locks, reviews
+from db import cache, comments, documents, drafts, review_locks, reviews, unsent
 from db.documents import StoredField
-from pipeline.doctypes import DOC_TYPES
+from pipeline.doctypes import DOC_TYPES, FieldKind, FieldSpec
 from pipeline.entry import first_wrong_cell, validate_value
 from pipeline.printed import places_of
-from pipeline.types import UNKNOWN_TYPE
+from pipeline.types import UNKNOWN_TYPE, Page
 from workers.queues import wake
 
 Cell = tuple[int, str]
@@ -82,14 +82,9 @@ def save(
         pages = documents.pages_of(connection, doc_id) if changed else ()
         specs = {spec.name: spec for spec in DOC_TYPES.fields_of(document.type)}
         boxes = {
-            name: [box.to_json() for box in places_of(specs[name], value, str(entries[name]), pages)]
+            name: _places(specs[name], value, str(entries[name]), stored.get(name), pages)
             for name, value in changed.items()
-            if isinstance(value, str | int | float)
-        }
-        boxes |= {
-            name: _places_of_rows(value, stored[name])
-            for name, value in changed.items()
-            if isinstance(value, list) and name in stored
+            if value is not None
         }
         boxes |= {name: [list(box) for box in places] for name, places in (marked or {}).items()}
         newer = reviews.correct(connection, user.tenant_id, doc_id, version, user.id, values, boxes)
@@ -116,9 +111,12 @@ def approve(doc_id: str, version: int, user: User, settings: Settings, session: 
 def reject(doc_id: str, version: int, reason: str, user: User, settings: Settings, session: str = "") -> int:
     """Refuses a document; gives its new version. `session` as for `approve`. Raises as `save` does."""
     with database(settings).begin() as connection:
+        document = documents.get(connection, user.tenant_id, doc_id)
         seconds = review_locks.seconds_held(connection, user.tenant_id, doc_id, session)
         newer = reviews.reject(connection, user.tenant_id, doc_id, version, user.id, reason, seconds)
         _put_aside(connection, user, doc_id, session)
+    if document.processing_status == "approved":
+        _drop_examples(document, user, settings)
     return newer
 
 
@@ -162,14 +160,17 @@ def change_type(doc_id: str, version: int, type_name: str, user: User, settings:
     if type_name not in DOC_TYPES:
         raise UnknownType(UnknownType.__doc__)
     with database(settings).begin() as connection:
+        document = documents.get(connection, user.tenant_id, doc_id)
         version, job_id = reviews.change_type(connection, user.tenant_id, doc_id, version, user.id, type_name)
+    _drop_examples(document, user, settings)
     wake([(job_id, "extraction")], settings)
     return version
 
 
 def _put_aside(connection: Connection, user: User, doc_id: str, session: str) -> None:
-    """A decided document has no draft, and nobody has it open."""
+    """A decided document has no draft and no unsent words, and nobody has it open."""
     drafts.drop(connection, doc_id, user.id)
+    unsent.drop(connection, doc_id, user.id)
     review_locks.release(connection, user.tenant_id, doc_id, session)
 
 
@@ -178,7 +179,19 @@ def _drop_examples(document: documents.Document, user: User, settings: Settings)
     if settings.llm == "off" or document.type is None:
         return
     with redis(settings, answer_within_s=2.0) as connection:
-        cache.drop(connection, cache.examples_key(user.tenant_id, document.type))
+        of_types = cache.type_examples_key(user.tenant_id)
+        cache.drop(connection, cache.examples_key(user.tenant_id, document.type), of_types)
+
+
+def _places(
+    spec: FieldSpec, value: Any, entry: str, before: StoredField | None, pages: Sequence[Page]
+) -> list[list[float]]:
+    """Where a value that a person typed stands: words that say it; a box stays where it is, ticked or not."""
+    if spec.kind is FieldKind.TABLE:
+        return [] if before is None else _places_of_rows(value, before)
+    if spec.kind is FieldKind.CHECK_BOX:
+        return [] if before is None else [list(box) for box in before.boxes]
+    return [box.to_json() for box in places_of(spec, value, entry, pages)]
 
 
 def _places_of_rows(rows: Sequence[Any], before: StoredField) -> list[list[float]]:

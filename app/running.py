@@ -67,6 +67,14 @@ def write_record(settings: Settings, address: str, database_url: str, redis_url:
     fresh.replace(settings.run_file)
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def port_is_free(host: str, port: int) -> bool:
     """Whether a server could listen there."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

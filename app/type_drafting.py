@@ -63,7 +63,8 @@ def try_on(doc_type: DocType, pages: Sequence[Page]) -> tuple[TypeGuess, Extract
 
 
 def save(told: str, name: str, user: User, settings: Settings) -> Path:
-    """Puts a definition into the folder of own types, whole or not at all; it counts within a second.
+    """Puts a definition into the folder of own types, whole or not at all; it counts at once here, and within a second
+    in every other process.
 
     Raises:
         NameTaken, OwnTypeError: as `checked`; nothing was written.
@@ -76,6 +77,7 @@ def save(told: str, name: str, user: User, settings: Settings) -> Path:
         _write_new(path, told)
     except OSError as error:
         raise FolderNotWritable(f"{path} can't be written: {error.strerror}. Nothing was saved.") from None
+    DOC_TYPES.look_again()
     with database(settings).begin() as connection:
         audit.record(connection, user.tenant_id, user.id, "doc_type_added", type=doc_type.name)
     return path

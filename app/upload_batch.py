@@ -5,10 +5,11 @@ stays known when the page is loaded again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
+from typing import TypeVar
 from uuid import uuid4
 
 import structlog
@@ -24,6 +25,7 @@ from pipeline.errors import Rejected, TooComplex
 from pipeline.intake import display_name
 
 log = structlog.get_logger()
+_Given = TypeVar("_Given")
 
 MOST_KEPT = 1_000
 """Files of a person that are remembered, the latest ones."""
@@ -89,6 +91,15 @@ class UploadBatch:
         for filename, data in files:
             self._take(_new(filename), data)
 
+    def refuse(self, files: Iterable[tuple[str, int]]) -> None:
+        """Puts files on the list, with the reason, that are too large to be sent, and returns at once.
+
+        Args:
+            files: name as the sender calls it, and size in bytes.
+        """
+        for filename, size_bytes in files:
+            self._begin(_new(filename), self._refuse, size_bytes)
+
     def wait(self, seconds: float) -> None:
         """Waits until all are taken in, but no longer than that."""
         wait(self._taking, seconds)
@@ -114,16 +125,27 @@ class UploadBatch:
         _forget(self._user, self._settings)
 
     def _take(self, sent: Sent, data: bytes) -> None:
+        self._begin(sent, self._send, data)
+
+    def _begin(self, sent: Sent, work: Callable[[Sent, _Given], None], given: _Given) -> None:
         with self._lock:
             self._sent[sent.key] = sent
-        self._taking.append(_TAKERS.submit(self._send, sent, data))
+        self._taking.append(_TAKERS.submit(work, sent, given))
 
     def _send(self, sent: Sent, data: bytes) -> None:
         done = _outcome(sent, data, self._user, self._settings)
         with self._lock:
-            self._sent[sent.key] = done
             if done.worth_retrying and sum(map(len, self._held.values())) + len(data) <= _MOST_HELD_BYTES:
                 self._held[sent.key] = data
+        self._end(done)
+
+    def _refuse(self, sent: Sent, size_bytes: int) -> None:
+        refusal = uploading.refuse_unsent(size_bytes, self._user, self._settings)
+        self._end(replace(sent, refusal=refusal.sentence))
+
+    def _end(self, done: Sent) -> None:
+        with self._lock:
+            self._sent[done.key] = done
         _remember(done, self._user, self._settings)
 
 

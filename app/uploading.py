@@ -43,6 +43,13 @@ def submit(data: bytes, filename: str, user: User, settings: Settings) -> docume
         raise
 
 
+def refuse_unsent(size_bytes: int, user: User, settings: Settings) -> FileTooLarge:
+    """Says why a file is not taken that was too large to be sent here at all; it is written down as others are."""
+    refusal = _too_large(settings)
+    _note_refusal(refusal, size_bytes, user, settings)
+    return refusal
+
+
 def most_bytes(settings: Settings) -> int:
     """How large a file may be."""
     return min(settings.max_upload_bytes, MAX_BYTES)
@@ -51,9 +58,8 @@ def most_bytes(settings: Settings) -> int:
 def _take(data: bytes, filename: str, user: User, settings: Settings) -> documents.Added:
     if not data:
         raise EmptyFile
-    most = most_bytes(settings)
-    if len(data) > most:
-        raise FileTooLarge(f"At most {most / 1e6:g} MB are taken.")
+    if len(data) > most_bytes(settings):
+        raise _too_large(settings)
     store = database(settings)
     sha256 = sha256_of(data)
     key = blob_key(user.tenant_id, sha256)
@@ -65,6 +71,10 @@ def _take(data: bytes, filename: str, user: User, settings: Settings) -> documen
     if not added.duplicate:
         wake([(added.job_id, "ocr")], settings)
     return added
+
+
+def _too_large(settings: Settings) -> FileTooLarge:
+    return FileTooLarge(f"At most {most_bytes(settings) / 1e6:g} MB are taken.")
 
 
 def _note_refusal(refusal: Rejected, size_bytes: int, user: User, settings: Settings) -> None:

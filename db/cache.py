@@ -72,6 +72,11 @@ def examples_key(tenant_id: str, type_name: str) -> str:
     return f"fuse:gold:{tenant_id}:{type_name}"
 
 
+def type_examples_key(tenant_id: str) -> str:
+    """The name under which a tenant's gold examples of all types together are kept, by which types are told."""
+    return f"fuse:gold:types:{tenant_id}"
+
+
 def wish_key(tenant_id: str, model: str, type_name: str) -> str:
     """The name under which it is kept how many examples of a type a model wants: corrections change nothing of it."""
     return f"fuse:wish:{tenant_id}:{type_name}:{model}"

@@ -106,7 +106,8 @@ class Listed:
     next_cursor: str | None = None
 
 
-_COLUMNS = [docs.c[name] for name in Document.__dataclass_fields__]
+COLUMNS = [docs.c[name] for name in Document.__dataclass_fields__]
+"""What a `Document` is made of."""
 STAGE_ORDER = case({stage: place for place, stage in enumerate(jobs.STAGES)}, value=jobs_table.c.stage)
 
 
@@ -171,7 +172,7 @@ def get(connection: Connection, tenant_id: str, doc_id: str) -> Document:
         DocumentNotFound: the tenant has no such document.
     """
     row = (
-        connection.execute(select(*_COLUMNS).where(docs.c.tenant_id == tenant_id, docs.c.id == doc_id))
+        connection.execute(select(*COLUMNS).where(docs.c.tenant_id == tenant_id, docs.c.id == doc_id))
         .mappings()
         .one_or_none()
     )
@@ -252,7 +253,7 @@ def listing(
         conditions.append(after)
     if but:
         conditions.append(docs.c.id.not_in(list(but)))
-    columns: list[Any] = [*_COLUMNS, *filters.sort_keys(order)]
+    columns: list[Any] = [*COLUMNS, *filters.sort_keys(order)]
     if wanted.query:
         columns.append(_snippet(wanted.query).label("snippet"))
     rows = (

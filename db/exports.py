@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text
 
-from db.documents import Document, StoredField
+from db.documents import COLUMNS, Document, StoredField
 from db.filters import Filters, conditions, sorting
 from db.tables import docs, fields
+
+_PLANNER = text("SELECT set_config('enable_seqscan', :scan, true), set_config('enable_indexscan', :scan, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,6 @@ def _words_by_index(connection: Connection, wanted: Filters) -> Iterator[None]:
         connection.execute(_PLANNER, {"scan": "on"})
 
 
-_PLANNER = text("SELECT set_config('enable_seqscan', :scan, true), set_config('enable_indexscan', :scan, true)")
-
-
 def named(connection: Connection, tenant_id: str, ids: Sequence[str]) -> Chosen:
     """Those of the documents with these ids that the tenant has, newest first."""
     rows = connection.execute(
@@ -96,9 +95,7 @@ def with_fields(
     found = {
         str(row["id"]): Document(**row)
         for row in connection.execute(
-            select(*(docs.c[name] for name in Document.__dataclass_fields__)).where(
-                docs.c.tenant_id == tenant_id, docs.c.id.in_(ids)
-            )
+            select(*COLUMNS).where(docs.c.tenant_id == tenant_id, docs.c.id.in_(ids))
         ).mappings()
     }
     values: dict[str, list[StoredField]] = {doc_id: [] for doc_id in found}

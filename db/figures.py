@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 
 from sqlalchemy import Connection, bindparam, text
 
+from db.jobs import STAGES
 from pipeline.metrics.quality import CALIBRATION_BINS, Share
 from pipeline.metrics.report import (
     Facts,
@@ -190,7 +191,7 @@ def _latencies(connection: Connection, scope: _Scope) -> list[Latency]:
             "SELECT stage, count(*) AS n, percentile_cont(0.5) WITHIN GROUP (ORDER BY wall_ms) AS p50, "  # noqa: S608 - a constant
             "percentile_cont(0.95) WITHIN GROUP (ORDER BY wall_ms) AS p95 FROM stage_results "
             f"WHERE {in_period('stage_results')} GROUP BY stage ORDER BY array_position(:stages, stage)"
-        ).bindparams(bindparam("stages", ["ocr", "classification", "extraction"])),
+        ).bindparams(bindparam("stages", list(STAGES))),
         scope,
     )
     return [Latency(row.stage, row.n, row.p50, row.p95) for row in rows]

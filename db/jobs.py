@@ -24,6 +24,8 @@ STAGES = ("ocr", "classification", "extraction")
 _MOST_TEXT = 500_000
 _TOO_LONG_FOR_SEARCH = "54000"
 """SQLSTATE program_limit_exceeded: "string is too long for tsvector"."""
+DUE = "(state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())"
+"""SQL: nobody works on it: it waits and its time has come, or the lease of its worker ran out."""
 OF_RUN = "doc_id = :doc_id AND generation = :generation AND stage = :stage"
 """SQL: a stage's job of the whole document, and its page batches."""
 STATUS_IN_STAGE = {"ocr": "ocr", "classification": "classifying", "extraction": "extracting"}
@@ -223,16 +225,16 @@ def due(connection: Connection, rewake_s: float, stages: Sequence[str] = STAGES,
     """
     rows = connection.execute(
         text(
-            """
+            f"""
             UPDATE jobs SET woken_at = now() WHERE id IN (
                 SELECT id FROM jobs
-                WHERE (state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())
+                WHERE {DUE}
                   AND stage <> 'reread'
                   AND (woken_at IS NULL OR woken_at < now() - make_interval(secs => :rewake))
                   AND (stage = ANY(:stages) OR state = 'running' OR last_error IS NOT NULL)
                 ORDER BY run_at LIMIT :limit FOR UPDATE SKIP LOCKED)
             RETURNING id, stage
-            """
+            """  # noqa: S608 - a constant
         ),
         {"rewake": rewake_s, "limit": limit, "stages": list(stages)},
     )
@@ -242,10 +244,7 @@ def due(connection: Connection, rewake_s: float, stages: Sequence[str] = STAGES,
 def count_due(connection: Connection) -> dict[str, int]:
     """How many jobs of each stage wait for a worker now; without what is to be read again some day."""
     rows = connection.execute(
-        text(
-            "SELECT stage, count(*) AS n FROM jobs WHERE stage <> 'reread' AND (state = 'waiting' AND run_at <= now() "
-            "OR state = 'running' AND lease_until < now()) GROUP BY stage"
-        )
+        text(f"SELECT stage, count(*) AS n FROM jobs WHERE stage <> 'reread' AND {DUE} GROUP BY stage")  # noqa: S608 - a constant
     )
     return {row.stage: row.n for row in rows}
 

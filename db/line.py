@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from db.jobs import STATUS_IN_STAGE, Claim
+from db.jobs import DUE, STATUS_IN_STAGE, Claim
 from db.tables import docs
 
-DUE = "(state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())"
-"""Nobody works on it: it waits and its time has come, or the lease of its worker ran out."""
 _OPEN = "state IN ('waiting', 'running')"
 """Lets Postgres see that the index `ix_jobs_line` has every job that is due."""
 

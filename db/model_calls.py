@@ -44,6 +44,8 @@ class Called:
         latency_ms: from sending to the last byte.
         usd: what it cost.
         outcome: "ok", or the error's code.
+        part_hash: of what this document's part of the answer depends on, whoever else was asked about in the call;
+            None: it was about one document by its nature.
     """
 
     engine: str
@@ -60,6 +62,7 @@ class Called:
     latency_ms: float
     usd: float
     outcome: str
+    part_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,22 @@ def answered(connection: Connection, caller: Caller, prompt_hash: str) -> Called
         .one_or_none()
     )
     return None if row is None else Called(**row)
+
+
+def parts_answered(connection: Connection, caller: Caller, part_hash: str) -> list[str]:
+    """What a document's run was told about this part, in calls about several documents and about it alone, in order."""
+    found = connection.execute(
+        select(llm_calls.c.answer)
+        .where(
+            llm_calls.c.doc_id == caller.doc_id,
+            llm_calls.c.generation == caller.generation,
+            llm_calls.c.part_hash == part_hash,
+            llm_calls.c.outcome == OK,
+            llm_calls.c.answer.is_not(None),
+        )
+        .order_by(llm_calls.c.created_at)
+    )
+    return list(found.scalars())
 
 
 def count_of(connection: Connection, tenant_id: str, doc_id: str) -> int:

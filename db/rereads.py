@@ -69,7 +69,7 @@ def due(connection: Connection, rewake_s: float, limit: int) -> list[tuple[str, 
             UPDATE jobs SET woken_at = now() WHERE id IN (
                 SELECT id FROM jobs
                 WHERE stage = 'reread'
-                  AND (state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now())
+                  AND {jobs.DUE}
                   AND (woken_at IS NULL OR woken_at < now() - make_interval(secs => :rewake))
                   AND (NOT {_OPEN} OR {_TOUCHED} OR {_OVERTAKEN})
                 ORDER BY run_at LIMIT :limit FOR UPDATE SKIP LOCKED)

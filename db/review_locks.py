@@ -83,14 +83,14 @@ def wanted_by(connection: Connection, doc_id: str, session: str) -> str | None:
     return name
 
 
-def held_by_others(connection: Connection, tenant_id: str, session: str) -> set[str]:
-    """The documents that other sessions have open now."""
-    rows = connection.execute(
-        select(review_locks.c.doc_id).where(
-            review_locks.c.tenant_id == tenant_id, review_locks.c.session != session, _IN_FORCE
-        )
-    )
-    return set(rows.scalars())
+def held_by_others(connection: Connection, tenant_id: str, session: str, also_run_out: bool = False) -> set[str]:
+    """The documents that other sessions have open now.
+
+    `also_run_out`: those too whose session was not heard of lately and has not closed them; it may come back.
+    """
+    of_others = review_locks.c.tenant_id == tenant_id, review_locks.c.session != session
+    conditions = of_others if also_run_out else (*of_others, _IN_FORCE)
+    return set(connection.execute(select(review_locks.c.doc_id).where(*conditions)).scalars())
 
 
 def seconds_held(connection: Connection, tenant_id: str, doc_id: str, session: str) -> float | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, Float, Interval, cast, func, literal, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Connection, Float, Interval, cast, func, literal, select
 
-from db import audit
+from db import audit, tenant_settings
 from db.tables import settings
 
 DEFAULT_HOURS = 24.0
@@ -17,10 +16,7 @@ _KEY = "review_target_hours"
 
 def get(connection: Connection, tenant_id: str) -> float:
     """The target in hours, counted from the upload."""
-    stored = connection.execute(
-        select(settings.c.value).where(settings.c.tenant_id == tenant_id, settings.c.key == _KEY)
-    ).scalar_one_or_none()
-    return DEFAULT_HOURS if stored is None else float(stored)
+    return float(tenant_settings.get(connection, tenant_id).get(_KEY, DEFAULT_HOURS))
 
 
 def save(connection: Connection, tenant_id: str, user_id: str, hours: float) -> None:
@@ -31,12 +27,7 @@ def save(connection: Connection, tenant_id: str, user_id: str, hours: float) -> 
     """
     if not 0 < hours <= MOST_HOURS:
         raise ValueError(f"The target must be above 0 and at most {MOST_HOURS:,.0f} hours (a year).")
-    changed = {"value": hours, "updated_by": user_id, "updated_at": text("now()")}
-    connection.execute(
-        insert(settings)
-        .values(tenant_id=tenant_id, key=_KEY, **changed)
-        .on_conflict_do_update(index_elements=["tenant_id", "key"], set_=changed)
-    )
+    tenant_settings.save(connection, tenant_id, user_id, _KEY, hours)
     audit.record(connection, tenant_id, user_id, "review_target_changed", hours=hours)
 
 

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, text
 
-from db import audit
-from db.tables import settings
-from pipeline.metrics.threshold import ReviewedDocument, values_right
+from db import audit, tenant_settings
+from pipeline.metrics.threshold import NOT_SURE_ENOUGH, ReviewedDocument, values_right
 from pipeline.types import Rules
 
 _THRESHOLDS = "thresholds"
 _SAMPLING = "sampling_rate"
 _MOST_REVIEWED = 5_000
-_FIT = """NOT EXISTS (
-    SELECT 1 FROM jsonb_array_elements(machine_reasons) AS reason
-    WHERE reason->>'code' NOT IN ('below_threshold', 'document_uncertain', 'type_uncertain', 'sampled'))"""
+_FIT = (
+    "NOT EXISTS (SELECT 1 FROM jsonb_array_elements(machine_reasons) AS reason "  # noqa: S608 - constants
+    f"WHERE reason->>'code' NOT IN ({', '.join(map(repr, (*NOT_SURE_ENOUGH, 'sampled')))}))"
+)
 """SQL: nothing but the threshold or the sample spoke against accepting a document."""
 
 
 def get(connection: Connection, tenant_id: str, default_sampling_rate: float) -> Rules:
     """The rules in force; types without a threshold of their own have their type's default."""
-    rows = connection.execute(select(settings.c.key, settings.c.value).where(settings.c.tenant_id == tenant_id))
-    stored: dict[str, Any] = {row[0]: row[1] for row in rows}
+    stored = tenant_settings.get(connection, tenant_id)
     return Rules(stored.get(_THRESHOLDS, {}), stored.get(_SAMPLING, default_sampling_rate))
 
 
@@ -39,12 +36,7 @@ def save(connection: Connection, tenant_id: str, user_id: str, rules: Rules) -> 
     if not all(0.0 <= number <= 1.0 for number in numbers):
         raise ValueError("A threshold and the sampling rate must lie between 0 and 1.")
     for key, value in ((_THRESHOLDS, dict(rules.thresholds)), (_SAMPLING, rules.sampling_rate)):
-        changed = {"value": value, "updated_by": user_id, "updated_at": text("now()")}
-        connection.execute(
-            insert(settings)
-            .values(tenant_id=tenant_id, key=key, **changed)
-            .on_conflict_do_update(index_elements=["tenant_id", "key"], set_=changed)
-        )
+        tenant_settings.save(connection, tenant_id, user_id, key, value)
     audit.record(connection, tenant_id, user_id, "rules_changed", thresholds=dict(rules.thresholds),
                  sampling_rate=rules.sampling_rate)  # fmt: skip
 

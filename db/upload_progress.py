@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from db.jobs import STAGES
 from db.tables import TERMINAL_STATUSES
 
 
@@ -62,15 +63,14 @@ _PROGRESS = text(
     """
 ).bindparams(
     bindparam("ids", type_=ARRAY(Text)),
-    bindparam("stages", type_=ARRAY(Text)),
+    bindparam("stages", list(STAGES), type_=ARRAY(Text)),
     bindparam("ended", list(TERMINAL_STATUSES), type_=ARRAY(Text)),
 )
-_STAGES = ["ocr", "classification", "extraction"]
 
 
 def of_documents(connection: Connection, tenant_id: str, ids: Sequence[str]) -> dict[str, UploadProgress]:
     """The progress of those of the documents that the tenant has, by id."""
-    rows = connection.execute(_PROGRESS, {"tenant": tenant_id, "ids": list(ids), "stages": _STAGES})
+    rows = connection.execute(_PROGRESS, {"tenant": tenant_id, "ids": list(ids)})
     return {
         str(row.id): UploadProgress(
             document_id=str(row.id),

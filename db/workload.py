@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-STAGES = ("ocr", "classification", "extraction", "reread")
+from db import jobs, rereads
+
+STAGES = (*jobs.STAGES, rereads.STAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def stages(connection: Connection, tenant_id: str) -> list[StageLoad]:
     """The tenant's load of each stage, in their order. Page batches of a long document count as the one document."""
     rows = connection.execute(
         text(
-            """
+            f"""
             SELECT stage,
                    count(*) FILTER (WHERE whole AND due) AS waiting,
                    count(*) FILTER (WHERE whole AND state = 'running' AND NOT due)
@@ -107,17 +109,28 @@ def stages(connection: Connection, tenant_id: str) -> list[StageLoad]:
                    count(*) FILTER (WHERE whole AND state = 'waiting' AND NOT due) AS later,
                    extract(epoch FROM now() - min(greatest(created_at, run_at)) FILTER (WHERE whole AND due))
                      AS oldest_wait_s
-            FROM (SELECT *, first_page = 0 AS whole,
-                         state = 'waiting' AND run_at <= now() OR state = 'running' AND lease_until < now() AS due
+            FROM (SELECT *, first_page = 0 AS whole, {jobs.DUE} AS due
                   FROM jobs WHERE tenant_id = :tenant AND state IN ('waiting', 'running')) AS open
             GROUP BY stage
-            """
+            """  # noqa: S608 - a constant
         ),
         {"tenant": tenant_id},
     )
     loads = {row.stage: row for row in rows}
     dead = _dead_by_stage(connection, tenant_id)
     return [_load(stage, loads.get(stage), dead.get(stage, 0)) for stage in STAGES]
+
+
+def being_read(connection: Connection, tenant_id: str) -> int:
+    """How many of the tenant's documents the machine has yet to come to an end with, for the first time or again."""
+    documents: int = connection.execute(
+        text(
+            "SELECT count(DISTINCT doc_id) FROM jobs "
+            "WHERE tenant_id = :tenant AND state IN ('waiting', 'running') AND stage <> 'reread'"
+        ),
+        {"tenant": tenant_id},
+    ).scalar_one()
+    return documents
 
 
 def _load(stage: str, row: Any, dead: int) -> StageLoad:

@@ -14,6 +14,7 @@ from app.auth import Role, require
 from app.components.address_filters import choose_one, choose_some
 from app.components.export_panel import export_panel
 from app.components.first_run import first_run
+from app.components.table_size import ROW_PX, height_px
 from app.components.text_nodes import snippet, text_node
 from app.components.wording import (
     NOT_KNOWN,
@@ -186,8 +187,8 @@ def _table(listed: Listed) -> list[str]:
         hide_index=True,
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],
-        height=min(len(rows) + 1, 16) * 36 + 2,
-        row_height=36,
+        height=height_px(len(rows), most=15),
+        row_height=ROW_PX,
         column_config={
             "File": st.column_config.TextColumn(width="medium"),
             "Confidence": st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100),

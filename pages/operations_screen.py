@@ -9,6 +9,7 @@ from redis import RedisError
 
 from app import wiring
 from app.auth import Role, User, require
+from app.charts import NO_TOOLBAR
 from app.components.failures import told
 from app.components.figure_table import figure_table
 from app.components.first_run import first_run
@@ -136,7 +137,7 @@ def _lately(user: User) -> None:
             hours = _finished(user.tenant_id)
             documents_done, pages_done = sum(hour.documents for hour in hours), sum(hour.pages for hour in hours)
             st.subheader("Finished in 24 hours")
-            st.plotly_chart(throughput_bars(hours), key="throughput", config={"displayModeBar": False},
+            st.plotly_chart(throughput_bars(hours), key="throughput", config=NO_TOOLBAR,
                             alt="Documents finished in each of the last 24 hours")  # fmt: skip
             st.caption(f"{counted(documents_done, 'document')} with {counted(pages_done, 'page')}; hours in UTC.")
         with right:

@@ -15,9 +15,18 @@ from app.components.field_form import field_form
 from app.components.first_run import first_run
 from app.components.model_conversation import model_conversation
 from app.components.page_viewer import page_viewer
-from app.components.review_memory import Memory, decided, is_open, recall, session
+from app.components.review_memory import (
+    Memory,
+    comment_key,
+    decided,
+    is_open,
+    reason_key,
+    recall,
+    recall_unsent,
+    session,
+)
 from app.components.text_nodes import in_code, text_node
-from app.components.waiting import follow_until_finished, follow_until_free
+from app.components.waiting import follow_queue, follow_until_finished, follow_until_free
 from app.components.wording import STAGES, STATUSES, UNFINISHED, clock, moment, percent, type_label
 from db import comments, documents, model_calls, outlines, review_locks, rules
 from db.comments import Comment
@@ -34,18 +43,24 @@ _NO_FIELDS = "No values are read from the type {} yet. Check that it is this typ
 def main() -> None:
     """Draws the screen."""
     user = require(Role.ANALYST)
+    if not _document_is_shown(user):
+        _nothing_to_review(user)
+
+
+def _document_is_shown(user: User) -> bool:
+    """Draws the document that is asked for, or that the queue leads to; not when there is none."""
     settings = wiring.settings()
     asked = navigation.asked_document()
     with wiring.database(settings).begin() as connection:
         taken = review_locks.held_by_others(connection, user.tenant_id, session())
         doc_id, other = _claimed(connection, user, asked, taken)
         if doc_id is None:
-            _nothing_to_review(any(documents.count_by_status(connection, user.tenant_id).values()))
-            return
+            return False
         if other is not None:
             review_locks.want(connection, user.tenant_id, doc_id, user.id)
         document = documents.get(connection, user.tenant_id, doc_id)
         kept = recall(connection, document, user.id)
+        recall_unsent(connection, document, user.id)
         stored = documents.fields_of(connection, doc_id)
         pages = outlines.outlines_of(connection, doc_id)
         in_force = rules.get(connection, user.tenant_id, settings.sampling_rate)
@@ -69,7 +84,7 @@ def main() -> None:
         _head(document, seen)
         if document.processing_status in UNFINISHED:
             follow_until_finished(user.tenant_id, doc_id, document.processing_status)
-            return
+            return True
         if other is not None:
             _with_another(doc_id, other)
             follow_until_free(user.tenant_id, doc_id)
@@ -82,9 +97,10 @@ def main() -> None:
             _reasons(document, fields)
             _values(document, seen, fields, kept, locked=other is not None)
             _reject(document, seen, kept.missing_reason, locked=other is not None)
-        _comments(doc_id, said)
+        _comments(doc_id, said, begun=kept.comment_begun)
         if calls:
             model_conversation(doc_id, calls)
+    return True
 
 
 def _claimed(
@@ -123,35 +139,38 @@ def _with_another(doc_id: str, other: Holder) -> None:
             st.button("Next document", icon=":material/skip_next:", on_click=review_actions.open_next, args=(doc_id,))
 
 
-def _comments(doc_id: str, said: Sequence[Comment]) -> None:
-    with st.expander(f"Comments ({len(said)})" if said else "Comments", icon=":material/chat:", expanded=bool(said)):
+def _comments(doc_id: str, said: Sequence[Comment], begun: bool) -> None:
+    label = f"Comments ({len(said)})" if said else "Comments"
+    with st.expander(label, icon=":material/chat:", expanded=bool(said) or begun):
         for each in said:
             text_node(f"{each.name}, {moment(each.created_at)}", "muted")
             text_node(each.body)
-        key = review_actions.comment_key(doc_id)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="beside-comment"):
-            st.text_input("Comment", key=key, max_chars=2000, placeholder="For those who see this document next",
-                          label_visibility="collapsed")  # fmt: skip
-            st.button("Say", key=f"say-{doc_id}", on_click=review_actions.comment, args=(doc_id,))
+        # a form: else leaving the input by a click into the menu would draw the screen anew under that click
+        with (
+            st.form(f"comments-{doc_id}", enter_to_submit=False, border=False),
+            st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="beside-comment"),
+        ):
+            st.text_input("Comment", key=comment_key(doc_id), max_chars=2000, label_visibility="collapsed",
+                          placeholder="For those who see this document next")  # fmt: skip
+            st.form_submit_button("Say", key=f"say-{doc_id}", on_click=review_actions.comment, args=(doc_id,))
 
 
-def _nothing_to_review(any_document: bool) -> None:
+def _nothing_to_review(user: User) -> None:
     _undo()
-    if not any_document:
+    with wiring.database(wiring.settings()).connect() as connection:
+        known = documents.count_by_status(connection, user.tenant_id)
+    if not any(known.values()):
         st.header("Review")
         first_run()
         return
-    if queue_walk.is_filtered():
-        st.header("No more documents match the filter")
-        st.markdown("Those that matched are decided. Others may wait.")
-        navigation.link(navigation.REVIEW, "Review the others")
-        navigation.link(navigation.QUEUE, "Back to the queue")
-        return
-    st.header("Nothing waits for review")
-    st.markdown("Every document that was read is decided. New ones appear here when the machine is not sure of them.")
+    follow_queue(user.tenant_id)
     with st.container(horizontal=True):
-        navigation.link(navigation.UPLOAD, "Upload documents")
-        navigation.link(navigation.DOCUMENTS, "See all documents")
+        if queue_walk.is_filtered():
+            navigation.link(navigation.REVIEW, "Review the others")
+            navigation.link(navigation.QUEUE, "Back to the queue")
+        else:
+            navigation.link(navigation.UPLOAD, "Upload documents")
+            navigation.link(navigation.DOCUMENTS, "See all documents")
 
 
 def _undo() -> None:
@@ -274,7 +293,7 @@ def _reject(document: Document, seen: Seen, missing_reason: bool, locked: bool) 
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="beside-reject"):
             st.text_input(
                 "Reject with a reason",
-                key=review_actions.reason_key(seen.doc_id),
+                key=reason_key(seen.doc_id),
                 max_chars=500,
                 placeholder="e.g. not signed, wrong person, unreadable",
             )

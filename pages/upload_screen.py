@@ -9,6 +9,7 @@ import streamlit as st
 from app import navigation, uploading, wiring
 from app.auth import Role, User, require
 from app.components.failures import told
+from app.components.oversized_files import oversized_files
 from app.components.session_uploads import session_uploads
 from app.components.upload_lines import (
     DONE,
@@ -27,8 +28,8 @@ _ROUND = "upload-round"
 _SHOW, _WIDER = "show", "upload-wider"
 _MOST_SHOWN = 30
 _CLOCK_S = 1.0
-_TYPES = ("pdf", "png", "jpg", "jpeg", "tif", "tiff")
 _FILES, _FOLDER = "Files", "A folder"
+_ENDINGS = {_FILES: None, _FOLDER: ("pdf", "png", "jpg", "jpeg", "tif", "tiff")}
 _LIMITS = "PDF, PNG, JPEG or TIFF; up to {:g} MB and 100 pages each."
 _WHERE = {"": "All", ON_ITS_WAY: "In work", TO_REVIEW: "To review", DONE: "Done", NOT_TAKEN: "Not taken"}
 
@@ -38,34 +39,27 @@ def main() -> None:
     user = require(Role.ANALYST)
     st.header("Upload")
     batch = session_uploads(user)
-    _uploader(batch)
-    if not batch.files():
-        st.caption(
-            "What a file is, is told by its content, not by its name. The same file twice gives the same document. "
-            "No file at hand? `./fuse up --samples` adds a dozen."
-        )
-        return
+    what = st.segmented_control("What to upload", (_FILES, _FOLDER), default=_FILES, required=True, key="upload-what",
+                                label_visibility="collapsed") or _FILES  # fmt: skip
+    _uploader(batch, what)
+    batch.wait(_CLOCK_S)  # the uploader is there again meanwhile: what is chosen for the one before would be lost
     upload_styles()
     unfinished = any(line.where == ON_ITS_WAY for line in _lines(user, batch))
-    st.fragment(_list, run_every=_CLOCK_S if unfinished else None)(user, batch, unfinished)
+    st.fragment(_list, run_every=_CLOCK_S if unfinished else None)(user, batch, what, unfinished)
 
 
-def _uploader(batch: UploadBatch) -> None:
-    what = st.segmented_control("What to upload", (_FILES, _FOLDER), default=_FILES, required=True, key="upload-what",
-                                label_visibility="collapsed")  # fmt: skip
-    folder = what == _FOLDER
+def _uploader(batch: UploadBatch, what: str) -> None:
     limits = _LIMITS.format(uploading.most_bytes(wiring.settings()) / 1e6)
     files = st.file_uploader(
         f"All documents in a folder and the folders in it. {limits} Other files are left out."
-        if folder else f"As many as you like. {limits}",
+        if what == _FOLDER else f"As many as you like. {limits}",
         # Streamlit's own refusal names a MIME type, and goes away when another file is taken; ours stays and says more
-        type=list(_TYPES) if folder else None,
-        accept_multiple_files="directory" if folder else True,
+        type=_ENDINGS[what],
+        accept_multiple_files="directory" if what == _FOLDER else True,
         key=f"upload-{what}-{st.session_state.setdefault(_ROUND, 0)}",
     )  # fmt: skip
     if files:
         batch.add((file.name, file.getvalue()) for file in files)
-        batch.wait(_CLOCK_S)
         st.session_state[_ROUND] += 1  # an empty uploader: what was sent stands below
         st.rerun()
 
@@ -78,8 +72,16 @@ def _lines(user: User, batch: UploadBatch) -> list[UploadLine]:
     return [UploadLine(each, known.get(each.document_id)) for each in sent]
 
 
-def _list(user: User, batch: UploadBatch, was_unfinished: bool) -> None:
+def _list(user: User, batch: UploadBatch, what: str, was_unfinished: bool) -> None:
     with told():
+        # here, as a run of the whole screen would come between the uploader and the files that it is just sending
+        oversized_files(batch, _ENDINGS[what], what)
+        if not batch.files():
+            st.caption(
+                "What a file is, is told by its content, not by its name. The same file twice gives the same document. "
+                "No file at hand? `./fuse up --samples` adds a dozen."
+            )
+            return
         lines = _lines(user, batch)
         counts = Counter(line.where for line in lines)
         if was_unfinished != bool(counts[ON_ITS_WAY]):

@@ -232,6 +232,7 @@ _RULES: dict[FieldKind, _Rule] = {
     FieldKind.CURRENCY: _codes,
     FieldKind.IDENTIFIER: _identifiers,
     FieldKind.CHOICE: _choices,
+    FieldKind.CHECK_BOX: _exact,
     FieldKind.TABLE: _exact,
 }
 _RULES_BY_NAME: dict[str, _Rule] = {"ssn": _digits, "ein": _digits, "vendor_name": _fuzzy, "bank_name": _texts}

@@ -11,7 +11,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from pipeline.dates import parse_date
-from pipeline.doctypes.definition import FieldKind, FieldSpec
+from pipeline.doctypes.definition import NOT_TICKED, TICKED, FieldKind, FieldSpec
 from pipeline.money import CURRENCY_CODES, parse_money
 from pipeline.types import JsonValue
 
@@ -90,6 +90,12 @@ def _choice(spec: FieldSpec, text: str) -> Checked:
     return near[0], None
 
 
+def _check_box(spec: FieldSpec, text: str) -> Checked:
+    by_word = {TICKED.lower(): TICKED, "true": TICKED, "x": TICKED, NOT_TICKED.lower(): NOT_TICKED, "false": NOT_TICKED}
+    value = by_word.get(text.lower())
+    return value, None if value else f"{spec.label} must be {TICKED} or {NOT_TICKED}."
+
+
 def _table(spec: FieldSpec, entry: Any) -> Checked:
     if not isinstance(entry, Sequence) or isinstance(entry, str) or not all(isinstance(row, Mapping) for row in entry):
         return None, f"{spec.label} must be a list of rows."
@@ -145,4 +151,5 @@ _BY_KIND: dict[FieldKind, Callable[[FieldSpec, str], Checked]] = {
     FieldKind.CURRENCY: _currency,
     FieldKind.IDENTIFIER: _identifier,
     FieldKind.CHOICE: _choice,
+    FieldKind.CHECK_BOX: _check_box,
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.compare import tokens
 from pipeline.dates import DateOrder, find_dates, parse_date
 from pipeline.doctypes.definition import FieldKind, FieldSpec
+from pipeline.extract.layout import spanned, text_of
 from pipeline.extract.locale import dates_of
 from pipeline.extract.words_under import words_under
 from pipeline.ground import boxes_of, locate
@@ -64,17 +65,7 @@ def _dates(value: JsonValue, pages: Sequence[Page]) -> Iterator[Sequence[Word]]:
         for line in (line for page in pages for line in page.lines):
             for found in find_dates(text_of(line), order):
                 if found.value.isoformat() == value:
-                    yield _words_between(line, found.start, found.end)
-
-
-def _words_between(line: Sequence[Word], start: int, end: int) -> list[Word]:
-    """The words of a line between two places in its text."""
-    kept, place = [], 0
-    for word in line:
-        if place < end and place + len(word.text) > start:
-            kept.append(word)
-        place += len(word.text) + 1
-    return kept
+                    yield spanned(line, found.start, found.end)
 
 
 def reads_as(spec: FieldSpec, text: str, value: JsonValue) -> bool:
@@ -96,8 +87,3 @@ def _letters(spec: FieldSpec, text: str) -> str:
     """What tells a text apart: neither case nor punctuation; of a name, neither which part stands first."""
     words = tokens(text)
     return "".join(sorted(words) if spec.kind is FieldKind.NAME else words)
-
-
-def text_of(words: Sequence[Word]) -> str:
-    """Words as they follow each other."""
-    return " ".join(word.text for word in words)

@@ -4,11 +4,9 @@ here.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from pipeline import checks, classify, extract, route
 from pipeline.calibration import calibrated
@@ -26,9 +24,6 @@ from pipeline.opinion.told_fields import opinion
 from pipeline.reading import ReadingOptions, read_pages
 from pipeline.reconcile import reconcile
 from pipeline.types import Extraction, FieldValue, Finding, ModelUse, Page, Reading, Result, Rules, TypeGuess
-
-_T = TypeVar("_T")
-
 
 STAGE_VERSIONS = {"ocr": "reading-2", "classification": "builtin-2", "extraction": "builtin-3"}
 """Change a version when its stage would give other results for the same document."""
@@ -49,29 +44,21 @@ def process(data: bytes, filename: str, options: ReadingOptions, rules: Rules) -
     Raises:
         Rejected: the file is not taken; its code and sentence say why.
     """
-    timings: dict[str, float] = {}
-    intake = _timed(timings, "intake", lambda: inspect(data, filename))
-    pages = _timed(timings, "ocr", lambda: tuple(read_pages(data, intake.kind, options)))
-    return decide_on(Reading(pages, intake.page_count), rules, timings)
+    intake = inspect(data, filename)
+    pages = tuple(read_pages(data, intake.kind, options))
+    return decide_on(Reading(pages, intake.page_count), rules)
 
 
-def decide_on(
-    reading: Reading,
-    rules: Rules,
-    timings: dict[str, float] | None = None,
-    draw: float = 1.0,
-    own: Sequence[DocType] = (),
-) -> Result:
-    """The stages after reading: classify, extract, check, decide. With `draw` 1.0 nothing is sampled.
+def decide_on(reading: Reading, rules: Rules, own: Sequence[DocType] = ()) -> Result:
+    """The stages after reading: classify, extract, check, decide. Nothing is drawn for sampling.
 
     `own`: document types beside the built-in ones; a child process does not know those of its parent.
     """
-    timings = {} if timings is None else timings
-    guess = _timed(timings, "classification", lambda: classify_pages(reading.pages, own))
+    guess = classify_pages(reading.pages, own)
     doc_type = _with(own).get(guess.type)
-    extraction = _timed(timings, "extraction", lambda: extract_fields(reading.pages, doc_type))
-    decision = route.decide(reading, guess, extraction, doc_type, rules, draw)
-    return Result(reading, guess, extraction, decision, timings)
+    extraction = extract_fields(reading.pages, doc_type)
+    decision = route.decide(reading, guess, extraction, doc_type, rules, 1.0)
+    return Result(reading, guess, extraction, decision)
 
 
 def decide_beside_model(
@@ -182,11 +169,3 @@ def extract_beside_model(
 
 def _with(own: Sequence[DocType]) -> dict[str, DocType]:
     return {**DOC_TYPES, **{each.name: each for each in own}}
-
-
-def _timed(timings: dict[str, float], stage: str, work: Callable[[], _T]) -> _T:
-    start = time.perf_counter()
-    try:
-        return work()
-    finally:
-        timings[stage] = (time.perf_counter() - start) * 1000

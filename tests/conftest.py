@@ -14,10 +14,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 import redis
+from fastapi.testclient import TestClient
 
 from app.settings import Settings
 from db.embedded import EmbeddedPostgres, EmbeddedRedis, start_postgres, start_redis
 from db.session import engine, migrate
+from pipeline import child
 
 FUZZ_CASES = 120
 
@@ -100,6 +102,28 @@ def redis_url(redis_server: EmbeddedRedis) -> Iterator[str]:
 def settings(tmp_path: Path, database_url: str, redis_url: str) -> Settings:
     """Settings with a home, a database and a Redis of this test's own; chance sends no document to a person."""
     return Settings(home=tmp_path / "home", database_url=database_url, redis_url=redis_url, sampling_rate=0.0)
+
+
+@pytest.fixture
+def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """The API as it is served, without a server."""
+    from app import wiring  # heavy, and of no use to most tests
+    from app.api.problems import TooLargeAsProblem, WithoutDetails
+    from app.server import make_api
+
+    monkeypatch.setattr(wiring, "settings", lambda: settings)
+    with TestClient(TooLargeAsProblem(WithoutDetails(make_api()))) as client:
+        yield client
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This process's own folder for temporary files; the fork server keeps its socket elsewhere."""
+    child.start_server()
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 def _administer(server: EmbeddedPostgres, statement: str) -> None:

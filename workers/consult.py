@@ -18,7 +18,7 @@ from redis import Redis
 
 from app import wiring
 from app.settings import Settings
-from db import cache, gold_documents, model_calls
+from db import cache, model_calls
 from db.model_calls import Caller
 from pipeline.doctypes import DocType
 from pipeline.engines.legible import legible, legible_json
@@ -26,7 +26,7 @@ from pipeline.engines.protocol import LlmEngine
 from pipeline.errors import LlmBusy, LlmError, LlmOverBudget, LlmPaused, LlmTooLong
 from pipeline.masking import Mask
 from pipeline.opinion.asking import Pace, ask_all
-from pipeline.opinion.examples import MOST_EXAMPLES, GoldExample, gold_examples
+from pipeline.opinion.examples import GoldExample
 from pipeline.opinion.questions import asked_of
 from pipeline.opinion.tools import (
     GET_GOLD_EXAMPLES,
@@ -38,15 +38,15 @@ from pipeline.opinion.tools import (
 )
 from pipeline.run import extract_fields, prepare_questions, settle
 from pipeline.types import Extraction, Finding, Page
+from workers import kept_examples
 from workers.breaker import Breaker, State
 from workers.budget import budget_of
-from workers.desk import Desk, Pulse
+from workers.desk import Desk
 from workers.metered import MeteredEngine
 from workers.slots import Slots
 
 log = structlog.get_logger()
 
-_EXAMPLES_S = 300
 _LATER = (LlmPaused, LlmOverBudget)
 """Trying again soon would be in vain."""
 
@@ -131,7 +131,7 @@ def _asked(desk: Desk, pages: Sequence[Page], doc_type: DocType, connection: Red
     settings = desk.settings
     engine = metered(desk, [caller_of(desk)], connection)
     end = time.monotonic() + settings.llm_document_seconds
-    pace = Pace(settings.llm_concurrency, settings.llm_document_seconds, Pulse(desk).tick)
+    pace = Pace(settings.llm_concurrency, settings.llm_document_seconds, desk.tick)
     examples = _examples(desk, doc_type, engine, connection, pace)
     mask = _kept_mask(desk)
     ways = wiring.llm_ways(settings)
@@ -187,7 +187,7 @@ def _examples(
     way = desk.settings.llm_examples
     if way == "off":
         return ()
-    stored = _stored_examples(desk, doc_type, connection)
+    stored = kept_examples.of_fields(desk, doc_type, connection)
     others = tuple(each for each in stored if each.doc_id != desk.held.doc_id)
     if not others:
         return ()
@@ -199,27 +199,8 @@ def _examples(
     if isinstance(limit, int):
         return given_examples(doc_type, registry, limit, "cached")
     wanted = wanted_examples(engine, doc_type, registry, pace)
-    cache.keep(connection, key, wanted.limit, _EXAMPLES_S)
+    cache.keep(connection, key, wanted.limit, kept_examples.SECONDS)
     return wanted.examples
-
-
-def _stored_examples(desk: Desk, doc_type: DocType, connection: Redis) -> tuple[GoldExample, ...]:
-    """The examples that were kept, or new ones; what a correction drops while they are made is not kept."""
-    key = cache.examples_key(desk.held.tenant_id, doc_type.name)
-    told = cache.load(connection, key)
-    if isinstance(told, dict) and "examples" in told:
-        return tuple(GoldExample.from_json(each) for each in told["examples"])
-    mark = cache.begin(connection, key, _EXAMPLES_S)
-    made = _made_examples(desk, doc_type)
-    cache.keep_begun(connection, key, mark, {"examples": [each.to_json() for each in made]}, _EXAMPLES_S)
-    return made
-
-
-def _made_examples(desk: Desk, doc_type: DocType) -> tuple[GoldExample, ...]:
-    with desk.store.connect() as connection:
-        approved = gold_documents.gold_documents(connection, desk.held.tenant_id, doc_type.name, MOST_EXAMPLES + 1)
-    made: tuple[GoldExample, ...] = desk.in_child(gold_examples, approved, doc_type) if approved else ()
-    return made
 
 
 def _registry(desk: Desk, doc_type: DocType, examples: tuple[GoldExample, ...]) -> ToolRegistry:

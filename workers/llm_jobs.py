@@ -11,71 +11,26 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
-from redis import Redis
 from sqlalchemy import Connection
 
-from app import wiring
-from db import cache, documents, jobs, line, rereads, rules
+from db import documents, jobs, line, rereads, rules
 from db.jobs import StaleFence
 from pipeline import child, route
 from pipeline.doctypes import DOC_TYPES, DocType
-from pipeline.engines.protocol import LlmEngine
-from pipeline.errors import (
-    LlmAway,
-    LlmBusy,
-    LlmCutOff,
-    LlmError,
-    LlmOverBudget,
-    LlmPaused,
-    LlmSlow,
-    NoSurrogate,
-    StageFailed,
-)
-from pipeline.opinion.asking import Pace, at_once
-from pipeline.opinion.types_told import MOST_TOGETHER, beginning, reconciled, types_by_model
+from pipeline.errors import LlmError, StageFailed
+from pipeline.opinion.types_told import MOST_TOGETHER
 from pipeline.run import STAGE_VERSIONS, classify_pages, extract_fields
 from pipeline.types import UNKNOWN_TYPE, Decision, Extraction, Page, Reading, Reason, Rules, TypeGuess
 from workers import retry
-from workers.consult import Consulted, caller_of, extract_consulting, is_away, metered, wait_of
-from workers.desk import Desk, Pulse
+from workers.asked_types import MAY_COME, Doubtful, Typed, beginning_of, types_of
+from workers.consult import Consulted, extract_consulting, wait_of
+from workers.desk import Desk
 from workers.ocr_jobs import Woken
 
 log = structlog.get_logger()
 
 _SURE = 0.95
 """From this score on the built-in classifier's word is enough."""
-_TYPE_S = 86_400
-_MAY_COME = {kind.code: kind for kind in (LlmAway, LlmSlow, LlmCutOff, LlmBusy, LlmPaused, LlmOverBudget)}
-"""After these the model is asked what a document is once more, when its server is back or there is money."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Doubtful:
-    """A document whose type the model is asked about."""
-
-    desk: Desk
-    guess: TypeGuess
-    beginning: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    """What a document is.
-
-    Attributes:
-        guess: with the model's opinion, where there is one.
-        error: why there is none.
-        server_away: whether that is the server's fault: nobody gets an answer.
-    """
-
-    guess: TypeGuess
-    error: LlmError | None = None
-    server_away: bool = False
-
-    @property
-    def missing(self) -> LlmError | None:
-        """Why there is no opinion, when the model is to be asked again."""
-        return self.error if self.error is not None and self.error.code in _MAY_COME else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +85,13 @@ def _classify_together(desk: Desk, pages: Sequence[Page], guess: TypeGuess, star
 
     One that is taken along and fails in whatever way is left to its lease: it is claimed again then, by itself.
     """
-    asked = [_Doubtful(desk, guess, _beginning(desk, pages, guess))]
+    asked = [Doubtful(desk, guess, beginning_of(desk, pages, guess))]
     woken: Woken = []
     others = _others(desk)
     try:
         for other in others:
             woken += _look_at(other, asked, start)
-        types = _types(asked)
+        types = types_of(asked)
     except child.Interrupted:
         for other in others:
             with suppress(StaleFence):
@@ -145,14 +100,12 @@ def _classify_together(desk: Desk, pages: Sequence[Page], guess: TypeGuess, star
     for doubtful, typed in zip(asked, types, strict=True):
         try:
             woken += _settled(doubtful.desk, typed, start)
-        except StaleFence:
-            if doubtful.desk is desk:
-                raise
-            log.warning("stale_fence", fence=doubtful.desk.held.fence)
+        except StaleFence:  # the others' answers count all the same
+            log.warning("stale_fence", doc_id=doubtful.desk.held.doc_id, fence=doubtful.desk.held.fence)
     return woken
 
 
-def _settled(desk: Desk, typed: _Typed, start: float) -> Woken:
+def _settled(desk: Desk, typed: Typed, start: float) -> Woken:
     """Ends a classification, or puts it back where the model may answer soon."""
     error, attempts = typed.error, desk.held.attempts
     if error is not None and error.transient and not typed.server_away and attempts < desk.settings.max_attempts:
@@ -166,7 +119,7 @@ def _give_back(desk: Desk, connection: Connection) -> None:
     jobs.give_back(connection, desk.held)
 
 
-def _look_at(other: Desk, asked: list[_Doubtful], start: float) -> Woken:
+def _look_at(other: Desk, asked: list[Doubtful], start: float) -> Woken:
     """Ends a document that was taken along and is not doubtful; adds the others to those that are asked about."""
     with other.store.connect() as connection:
         pages = documents.pages_of(connection, other.held.doc_id)
@@ -174,81 +127,21 @@ def _look_at(other: Desk, asked: list[_Doubtful], start: float) -> Woken:
         guess: TypeGuess = other.in_child(classify_pages, pages, DOC_TYPES.own)
         if not _is_asked(other, guess):
             return _classified(other, guess, start)
-        asked.append(_Doubtful(other, guess, _beginning(other, pages, guess)))
+        asked.append(Doubtful(other, guess, beginning_of(other, pages, guess)))
     except (StaleFence, StageFailed) as failure:
         log.warning("left_to_its_lease", doc_id=other.held.doc_id, error=type(failure).__name__)
     return []
 
 
 def _others(desk: Desk) -> list[Desk]:
-    """What is asked about together with a document; one that failed before is asked about by itself."""
+    """What is asked about together with a document, and kept with it; one that failed before is asked about alone."""
     if desk.held.attempts > 1:
         return []
 
     def take(connection: Connection) -> list[jobs.Claim]:
         return line.claim_more(connection, desk.held, MOST_TOGETHER - 1, desk.settings.lease_s)
 
-    return [Desk(held, desk.store, desk.settings) for held in desk.save(take)]
-
-
-def _beginning(desk: Desk, pages: Sequence[Page], guess: TypeGuess) -> str:
-    """What the model is shown of a document; nothing, where what is sensitive can't be hidden."""
-    try:
-        guesses = [DOC_TYPES.get(name) for name in (guess.type, guess.runner_up) if name is not None]
-        types = [doc_type for doc_type in guesses if doc_type is not None]
-        shown: str = desk.in_child(beginning, pages, desk.settings.llm_mask, types)
-    except NoSurrogate as error:
-        log.warning("type_without_model", code=error.code)
-        return ""
-    return shown
-
-
-def _types(asked: Sequence[_Doubtful]) -> list[_Typed]:
-    """What each is by both opinions; where the model says nothing, the built-in classifier's word stands."""
-    desk = asked[0].desk
-    tenant, model = desk.held.tenant_id, wiring.llm_server(desk.settings)
-    with wiring.redis(desk.settings, answer_within_s=2.0) as connection:
-        keys = [cache.type_key(tenant, model, each.beginning) for each in asked]
-        said: list[str | None] = [cache.load(connection, key) for key in keys]
-        places = [place for place, told in enumerate(said) if told is None and asked[place].beginning.strip()]
-        typed = [_Typed(reconciled(each.guess, told)) for each, told in zip(asked, said, strict=True)]
-        if not places:
-            return typed
-        try:
-            answers = _ask([asked[place] for place in places], connection)
-        except LlmError as error:
-            log.warning("type_without_model", code=error.code)
-            server_away = is_away(desk, error, connection)
-            for place in places:
-                typed[place] = _Typed(asked[place].guess, error, server_away)
-            return typed
-        for place, told in zip(places, answers, strict=True):
-            typed[place] = _Typed(reconciled(asked[place].guess, told))
-            if told is not None:
-                cache.keep(connection, keys[place], told, _TYPE_S)
-    return typed
-
-
-def _ask(asked: Sequence[_Doubtful], connection: Redis) -> list[str | None]:
-    """Asks, while all claims are kept."""
-    first = asked[0].desk
-
-    def engine_for(places: Sequence[int]) -> LlmEngine:
-        return metered(first, [caller_of(asked[place].desk) for place in places], connection)
-
-    pulses = [Pulse(each.desk) for each in asked]
-
-    def tick() -> None:
-        pulses[0].tick()
-        for pulse in pulses[1:]:
-            with suppress(StaleFence):  # noticed when its result is stored
-                pulse.tick()
-
-    beginnings = [each.beginning for each in asked]
-    types = [DOC_TYPES[name] for name in DOC_TYPES]
-    answers = at_once(lambda _: types_by_model(engine_for, beginnings, types), [None], Pace(tick=tick))[0]
-    assert answers is not None
-    return answers
+    return [Desk(held, desk.store, desk.settings, desk.pulses) for held in desk.save(take)]
 
 
 def extract(desk: Desk) -> Woken:
@@ -295,12 +188,12 @@ def read_again(desk: Desk) -> Woken:
     return []
 
 
-def _type_again(desk: Desk, facts: _Facts) -> _Typed:
+def _type_again(desk: Desk, facts: _Facts) -> Typed:
     pages = facts.reading.pages
     guess: TypeGuess = desk.in_child(classify_pages, pages, DOC_TYPES.own)
     if not _is_asked(desk, guess):
-        return _Typed(guess)
-    return _types([_Doubtful(desk, guess, _beginning(desk, pages, guess))])[0]
+        return Typed(guess)
+    return types_of([Doubtful(desk, guess, beginning_of(desk, pages, guess))])[0]
 
 
 def _is_put_off(desk: Desk, missing: LlmError | None, server_away: bool) -> bool:
@@ -317,7 +210,7 @@ def _is_put_off(desk: Desk, missing: LlmError | None, server_away: bool) -> bool
     return False
 
 
-def _replace(desk: Desk, facts: _Facts, typed: _Typed | None, extraction: Extraction, start: float) -> None:
+def _replace(desk: Desk, facts: _Facts, typed: Typed | None, extraction: Extraction, start: float) -> None:
     """Stores a second reading, if the document is still the machine's; `typed`: where its type was asked for again."""
     decision = facts.decide(extraction)
     wall_ms = (time.monotonic() - start) * 1000
@@ -349,7 +242,7 @@ def _look_up(desk: Desk) -> _Facts:
         missing = rereads.type_missing(connection, document.id)
     guess = _type_in_force(document)
     draw = 1.0 if document.sample_draw is None else document.sample_draw
-    type_missing = None if missing is None else _MAY_COME[missing]()
+    type_missing = None if missing is None else MAY_COME[missing]()
     return _Facts(reading, guess, DOC_TYPES.get(guess.type), in_force, draw, type_missing)
 
 

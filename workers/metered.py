@@ -18,6 +18,7 @@ from db import model_calls, usage
 from db.model_calls import Called, Caller
 from pipeline.engines.legible import count_of, legible, legible_json, logprob_of
 from pipeline.engines.protocol import Answer, LlmEngine, Origin, Prompt, Token, ToolCall
+from pipeline.engines.structured import unfenced
 from pipeline.errors import LlmError, LlmPaused
 from workers import retry
 from workers.breaker import Breaker, State
@@ -88,6 +89,19 @@ class MeteredEngine:
             if state is State.OPEN:
                 raise LlmPaused
             return self._call(prompt, is_trial=state is State.HALF_OPEN)
+
+    def told_before(self, part_keys: Sequence[str]) -> list[list[str]]:
+        """What was answered about each caller's document in its run, with whomever it was asked about.
+
+        Args:
+            part_keys: of the callers' documents, in their order; see `Origin.part_keys`.
+        """
+
+        def read(connection: Connection) -> list[list[str]]:
+            pairs = zip(self._callers, part_keys, strict=True)
+            return [model_calls.parts_answered(connection, caller, self._hashed(key)) for caller, key in pairs]
+
+        return self._in_transaction(read)
 
     def _look_up(self, connection: Connection, prompt: Prompt) -> Answer | None:
         """The stored answer.
@@ -168,11 +182,14 @@ class MeteredEngine:
             latency_ms=seconds * 1000,
             usd=usd / share,
             outcome=outcome,
+            part_hash=self._hashed(origin.part_keys[place]) if origin.part_keys else None,
         )
 
     def _hash(self, prompt: Prompt) -> str:
         origin = prompt.origin or _NOWHERE
-        asked = origin.key or repr(prompt.messages)
+        return self._hashed(origin.key or repr(prompt.messages))
+
+    def _hashed(self, asked: str) -> str:
         return hashlib.sha256(f"{self._engine.name}\n{self._engine.model}\n{asked}".encode()).hexdigest()
 
     def _in_transaction(self, work: Callable[[Connection], _Read]) -> _Read:
@@ -190,11 +207,11 @@ def _share(tokens: int | None, among: int) -> int | None:
 def _own_part(text: str | None, place: int) -> str | None:
     """What an answer about several documents says of one; nothing of the others may be kept with it."""
     try:
-        told = json.loads(text or "")
+        told = json.loads(unfenced(text or ""))
     except (ValueError, RecursionError):
         return None
     own = told.get(f"document_{place + 1}") if isinstance(told, dict) else None
-    return None if own is None else json.dumps(own, ensure_ascii=False)
+    return None if own is None else legible(json.dumps(own, ensure_ascii=False))  # its escapes may hide anything
 
 
 def _answer(stored: Called) -> Answer:

@@ -15,9 +15,13 @@ from app.api.answers import Changed, ProblemAnswer
 from app.api.problems import problem
 from app.api.routes_documents import Seen, Storable, conflict_answer
 from app.auth import Role, require
-from db import comments, documents, drafts, page_words, review_locks
+from app.understood import Understood, understood_entries
+from db import comments, documents, drafts, page_words, review_locks, unsent
 from db.drafts import Typed
 from db.reviews import VersionConflict
+from pipeline.cell_clarity import cell_clarities
+from pipeline.doctypes import DOC_TYPES, FieldKind
+from pipeline.types import Box
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {404: {"model": ProblemAnswer}, 409: {"model": ProblemAnswer}}
 _MOST_ROWS = 5000
@@ -41,6 +45,27 @@ class DraftRequest(Seen):
     """All that was typed over a version and is not stored."""
 
     entries: dict[str, Entry] = Field(max_length=200)
+
+
+class DraftAnswer(BaseModel):
+    """What each entry means: field -> as it would be stored, or what is wrong with it."""
+
+    understood: dict[str, Understood]
+
+
+class UnsentRequest(BaseModel):
+    """What was typed and not sent; what is left out stays as it was."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Annotated[Storable, Field(max_length=2000)] | None = None
+    comment: Annotated[Storable, Field(max_length=2000)] | None = None
+
+
+class CellsAnswer(BaseModel):
+    """How clearly each cell of a table was read, row by row: column -> 0..1; none for one that could not be told."""
+
+    version: int
+    rows: list[dict[str, float]]
 
 
 class SessionRequest(BaseModel):
@@ -97,17 +122,45 @@ def get_words(doc_id: UUID, number: int, response: Response) -> WordsAnswer:
     return WordsAnswer(words=words)
 
 
-@router.put("/api/docs/{doc_id}/draft", status_code=204, responses=_PROBLEMS)
-def put_draft(doc_id: UUID, request: DraftRequest) -> Response:
-    """Keeps what was typed until it is stored; the draft before is replaced."""
+@router.get("/api/docs/{doc_id}/tables/{name}/cells", responses={404: {"model": ProblemAnswer}})
+def get_cells(doc_id: UUID, name: str, response: Response) -> CellsAnswer:
+    """How clearly the cells of a table were read; no rows where the document has no such table."""
+    user = require(Role.ANALYST)
+    with wiring.database(wiring.settings()).connect() as connection:
+        document = documents.get(connection, user.tenant_id, str(doc_id))
+        spec = next((each for each in DOC_TYPES.fields_of(document.type) if each.name == name), None)
+        stored = next((each for each in documents.fields_of(connection, str(doc_id)) if each.name == name), None)
+        is_table = spec is not None and spec.kind is FieldKind.TABLE and stored is not None
+        pages = documents.pages_of(connection, str(doc_id)) if is_table else ()
+    response.headers["Cache-Control"] = "no-store"
+    if spec is None or stored is None or not pages:
+        return CellsAnswer(version=document.version, rows=[])
+    boxes = [Box.from_json(box) for box in stored.boxes]
+    return CellsAnswer(version=document.version, rows=cell_clarities(spec, stored.value or [], boxes, pages))
+
+
+@router.put("/api/docs/{doc_id}/draft", responses=_PROBLEMS, response_model=DraftAnswer)
+def put_draft(doc_id: UUID, request: DraftRequest) -> DraftAnswer | Response:
+    """Keeps what was typed until it is stored, and says how it is understood; the draft before is replaced."""
     user = require(Role.ANALYST)
     if any(isinstance(each.entry, list) and len(each.entry) > _MOST_ROWS for each in request.entries.values()):
         return problem(422, "too_many_rows", f"A table may have {_MOST_ROWS:,} rows.")
     entries = {name: Typed(each.entry, tuple(each.boxes)) for name, each in request.entries.items()}
     with wiring.database(wiring.settings()).begin() as connection:
-        documents.get(connection, user.tenant_id, str(doc_id))
+        document = documents.get(connection, user.tenant_id, str(doc_id))
         kept = drafts.save(connection, user.tenant_id, str(doc_id), user.id, request.version, entries)
-    return Response(status_code=204) if kept else conflict_answer(user, str(doc_id))
+    if not kept:
+        return conflict_answer(user, str(doc_id))
+    return DraftAnswer(understood=understood_entries(DOC_TYPES.fields_of(document.type), entries))
+
+
+@router.put("/api/docs/{doc_id}/unsent", status_code=204, responses={404: {"model": ProblemAnswer}})
+def put_unsent(doc_id: UUID, request: UnsentRequest) -> None:
+    """Keeps a reason to reject and a comment until they are sent, or the document is decided."""
+    user = require(Role.ANALYST)
+    with wiring.database(wiring.settings()).begin() as connection:
+        documents.get(connection, user.tenant_id, str(doc_id))
+        unsent.keep(connection, user.tenant_id, str(doc_id), user.id, request.reason, request.comment)
 
 
 @router.post("/api/docs/{doc_id}/lock", responses={404: {"model": ProblemAnswer}})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,7 @@ from app.commands.bench_reading import reading
 from app.commands.bench_steps import steps
 from app.commands.bench_ui import ui
 from app.console import CommandFailed, err, out
+from app.running import free_port
 from app.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -109,9 +109,7 @@ def start() -> None:
 
 def _launch(clone: Path) -> subprocess.Popen[bytes]:
     """Starts the clone's system on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     env = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL", "FUSE_HOME")}
     with (clone / "bench.log").open("wb") as log:
         return subprocess.Popen(

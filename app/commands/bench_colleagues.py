@@ -2,14 +2,13 @@
 
 Twenty browsers would need more of a small machine than the server does, and the benchmark would measure them. A
 colleague does what a browser makes the server do: a session over Streamlit's websocket that draws the review screen, an
-approval, the next document, its page's picture and words, a draft, and the sign of life of its lock.
+approval, the next document, its page's picture and words, and a draft.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 from urllib.parse import parse_qs
 
 import httpx
@@ -25,7 +24,6 @@ class Colleague:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._session = secrets.token_hex(16)
         self.approved = 0
 
     async def work(self, pace_s: float) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ import typer
 from app import wiring
 from app.console import CommandFailed, err, out
 from app.reading_tables import Sheet
+from app.running import free_port
 from app.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -270,9 +270,7 @@ def _server(settings: Settings, size: str = "tiny") -> Iterator[EngineChoice]:
     if chosen is not None:
         yield chosen
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="fuse-bench-") as folder:
         model = Path(folder) / "tiny.gguf"
         _run_test_tool("tiny_model", str(model), size).wait()

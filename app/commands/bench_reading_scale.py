@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import psutil
 from app.client import Client
 from app.console import CommandFailed, err
 from app.reading_processes import Read, ReadingProcess
+from app.running import free_port
 from app.settings import ROOT
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ def _read(read: Read) -> Read:
 def _system(home: Path) -> Iterator[tuple[psutil.Process, Client]]:
     """`./fuse up` in a folder of its own; gives its process and a client."""
     home.mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     env = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
     env |= {"FUSE_HOME": str(home), "FUSE_PORT": str(port), "FUSE_SAMPLING_RATE": "0"}
     with (home / "bench.log").open("wb") as log:

@@ -18,13 +18,12 @@ from rich.table import Table
 from app.client import Client, address_of
 from app.commands.bench_colleagues import Colleague
 from app.console import CommandFailed, err, out
+from app.driven_browser import launch_options
 from app.settings import Settings
-from app.system_programs import find_chromium
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-_BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _FIELD = "[class*='st-key-field-']"
 _PACE_S = 4.0
 """How long the measured one looks at a document: long enough for the browser to come to rest."""
@@ -134,17 +133,13 @@ def _documents(address: str, status: str) -> Iterator[dict[str, Any]]:
 
 
 async def _measure(address: str, sessions: int, approvals: int, pace: float) -> _Waits:
-    try:
-        from playwright.async_api import async_playwright  # a tool of the tests; not there before ./fuse test
-    except ImportError:
-        raise CommandFailed("This needs a browser driver. Run ./fuse test once: it installs it.") from None
-    chromium = find_chromium()
-    if chromium is None:
-        raise CommandFailed("This needs Chromium. Run ./fuse doctor to see the command that installs it.")
+    options = launch_options()
+    from playwright.async_api import async_playwright  # not there before ./fuse test
+
     waits = _Waits()
     others = [Colleague(address) for _ in range(sessions - 1)]
     async with async_playwright() as playwright, asyncio.TaskGroup() as at_work:
-        browser = await playwright.chromium.launch(executable_path=str(chromium), args=_BROWSER_ARGUMENTS)
+        browser = await playwright.chromium.launch(**options)
         page = await _opened(browser, address)
         working = [at_work.create_task(other.work(pace)) for other in others]
         await _approve(page, approvals, waits)

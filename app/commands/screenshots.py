@@ -10,14 +10,13 @@ from rich.progress import track
 
 from app.client import Client, address_of
 from app.console import CommandFailed, err, out
+from app.driven_browser import launch_options
 from app.picture_documents import add_samples, review_some, shown_in_review
 from app.settings import ROOT, Settings
-from app.system_programs import find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-_BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _SCREENS = {
     "queue": "queue",
     "review": "review",
@@ -52,16 +51,12 @@ def screenshots(
     then the dozen samples are added.
     """
     address = address_of(Settings(), server)
-    try:
-        from playwright.sync_api import sync_playwright  # a tool of the tests; not there before ./fuse test
-    except ImportError:
-        raise CommandFailed("This needs a browser driver. Run ./fuse test once: it installs it.") from None
-    chromium = find_chromium()
-    if chromium is None:
-        raise CommandFailed("This needs Chromium. Run ./fuse doctor to see the command that installs it.")
+    options = launch_options()
+    from playwright.sync_api import sync_playwright  # not there before ./fuse test
+
     folder.mkdir(parents=True, exist_ok=True)
     with Client(address) as client, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=_BROWSER_ARGUMENTS)
+        browser = playwright.chromium.launch(**options)
         camera = _Camera(browser, address, folder, width)
         if not client.documents():
             camera.take(_FIRST_RUN, "queue", "light")

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
@@ -22,15 +23,13 @@ from app.runner import Runner, describe_exit, leftovers, read_procfile, stop_lef
 from app.running import AlreadyRunning, only_one, port_is_free, write_record
 from app.settings import ROOT, Settings
 from app.system_programs import POPPLER, REDIS, TESSERACT, install, missing
-from db.embedded import EmbeddedError, start_postgres, start_redis
+from db.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedRedis, start_postgres, start_redis
 from db.embedded_server import Server
 from db.session import migrate, sqlalchemy_url
 
 _READY_LIMIT_S = 120.0
 _GRACE_S = 25.0
 """How long the processes may take to stop; with the servers, all is over within 30 s."""
-
-
 _REVIVE_S = 5.0
 
 
@@ -185,11 +184,7 @@ def _start_database(settings: Settings, home: Path, running: ExitStack, servers:
                 raise CommandFailed(f"The database of DATABASE_URL does not answer: {error}".strip()) from error
             describe("as DATABASE_URL says")
             return settings.database_url
-        server = start_postgres(home / "postgres")
-        running.callback(server.stop)
-        servers.append(server)
-        describe(f"embedded, in {server.folder}")
-        return server.url
+        return _take_in(start_postgres(home / "postgres"), running, servers, describe)
 
 
 def _start_redis(settings: Settings, home: Path, running: ExitStack, servers: list[Server]) -> str:
@@ -202,11 +197,20 @@ def _start_redis(settings: Settings, home: Path, running: ExitStack, servers: li
                 raise CommandFailed(f"The Redis of REDIS_URL does not answer: {error}") from error
             describe("as REDIS_URL says")
             return settings.redis_url
-        server = start_redis(home / "redis")
-        running.callback(server.stop)
-        servers.append(server)
-        describe(f"embedded, in {server.folder}")
-        return server.url
+        return _take_in(start_redis(home / "redis"), running, servers, describe)
+
+
+def _take_in(
+    server: EmbeddedPostgres | EmbeddedRedis,
+    running: ExitStack,
+    servers: list[Server],
+    describe: Callable[[str], None],
+) -> str:
+    """Keeps an embedded server for as long as the system runs; gives its address."""
+    running.callback(server.stop)
+    servers.append(server)
+    describe(f"embedded, in {server.folder}")
+    return server.url
 
 
 def _make_runner(settings: Settings, home: Path, database_url: str, redis_url: str, verbose: bool) -> Runner:

@@ -9,9 +9,6 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-Named = Callable[[str], str]
-"""What people call an option."""
-
 
 def choose_one(
     label: str,

@@ -13,9 +13,11 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "browser"
 _PARTS = {
     "page_viewer": (
-        "elements", "pages", "selection", "field_card", "drafts", "lock", "help", "form_link", "keys", "viewer",
+        "elements", "pages", "selection", "field_card", "drafts", "unsent", "lock", "help", "hints", "calendar",
+        "form_link", "keys", "viewer",
     ),
-    "rows_editor": ("elements", "rows_editor"),
+    "rows_editor": ("elements", "rows_history", "rows_editor"),
+    "oversized_files": ("oversized",),
 }  # fmt: skip
 """Module -> its parts; each may use what those before it define."""
 _LOADER = """

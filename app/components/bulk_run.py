@@ -17,11 +17,13 @@ from app import bulk_actions, wiring
 from app.auth import User
 from app.bulk_actions import Plan
 from app.components import bulk_wording, queue_table
+from app.components.table_size import ROW_PX, height_px
 from app.components.text_nodes import text_node
 from app.components.wording import counted
 
 _RUN = "bulk-run"
 _REPORT_S = 0.25
+_MOST_ROWS = 7
 
 
 @dataclass
@@ -128,7 +130,7 @@ def _result(run: Run) -> None:
             text_node(f"{counted(len(run.problems), 'document')} could not be done, and stayed as before:", "wrong")
             st.dataframe(
                 pd.DataFrame(run.problems, columns=["File", "Why not"]),
-                hide_index=True, height=min(len(run.problems) + 1, 8) * 36 + 2, row_height=36,
+                hide_index=True, height=height_px(len(run.problems), _MOST_ROWS), row_height=ROW_PX,
                 alt="Documents that could not be done",
             )  # fmt: skip
 

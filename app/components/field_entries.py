@@ -11,7 +11,7 @@ from typing import Any
 
 from db.documents import Document, StoredField
 from db.drafts import Typed
-from pipeline.doctypes import DOC_TYPES, FieldKind, FieldSpec
+from pipeline.doctypes import DOC_TYPES, NOT_TICKED, TICKED, FieldKind, FieldSpec
 
 KEY_PREFIX = "field"
 
@@ -126,9 +126,21 @@ def typed(
         if each.spec.kind is FieldKind.TABLE:
             if name in tables and tables[name] != (each.value or []):
                 entries[name] = tables[name]
-        elif key in state and (state[key] or "").strip() != shown(each.spec, each.value):
-            entries[name] = (state[key] or "").strip()
+        elif key in state and _text(state[key]) != text_at_first(each):
+            entries[name] = _text(state[key])
     return entries
+
+
+def _text(edited: str | bool | None) -> str:
+    """What stands in an editor: of a check box, what its tick means."""
+    if isinstance(edited, bool):
+        return TICKED if edited else NOT_TICKED
+    return (edited or "").strip()
+
+
+def text_at_first(each: FormField) -> str:
+    """What an editor shows when nobody has touched it; a box of which nothing is known is not ticked."""
+    return shown(each.spec, each.value) or (NOT_TICKED if each.spec.kind is FieldKind.CHECK_BOX else "")
 
 
 def marked(
@@ -147,5 +159,5 @@ def marked(
         for each in fields
         if each.spec.name in draft
         and draft[each.spec.name].boxes
-        and draft[each.spec.name].entry == (state.get(seen.key(each.spec.name)) or "").strip()
+        and draft[each.spec.name].entry == _text(state.get(seen.key(each.spec.name)))
     }

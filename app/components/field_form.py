@@ -14,10 +14,10 @@ from app.components.rows_editor import rows_editor
 from app.components.text_nodes import in_code, text_node
 from app.components.wording import masked, percent
 from db.drafts import Typed
-from pipeline.doctypes import FieldKind
+from pipeline.doctypes import TICKED, FieldKind
 
 _HUES = {"sure": "blue", "fair": "blue", "doubt": "orange", "human": "green", "absent": "gray"}
-_SHORT = (FieldKind.DATE, FieldKind.MONEY, FieldKind.CURRENCY, FieldKind.IDENTIFIER)
+_SHORT = (FieldKind.DATE, FieldKind.MONEY, FieldKind.CURRENCY, FieldKind.IDENTIFIER, FieldKind.CHECK_BOX)
 _PLACEHOLDERS = {FieldKind.DATE: "YYYY-MM-DD", FieldKind.MONEY: "1,234.50", FieldKind.CURRENCY: "USD"}
 _NOT_THERE = "Not on the document"
 _SHORT_LABEL = 24
@@ -78,7 +78,7 @@ def _editor(each: FormField, seen: Seen, draft: Typed | None, wrong: tuple[int, 
         st.markdown(f"{each.spec.label} :{_HUES[each.level]}-badge[{mark(each)}]", help=_help(each))
         rows_editor(each, seen, start or [], wrong)
         return
-    editor = _choice if each.spec.kind is FieldKind.CHOICE else _line
+    editor = _EDITORS.get(each.spec.kind, _line)
     if each.spec.sensitive:
         with st.container(key=f"sensitive-{seen.key(each.spec.name)}"):  # masked by the style sheet until it is entered
             editor(each, seen, start)
@@ -124,6 +124,13 @@ def _choice(each: FormField, seen: Seen, start: Any) -> None:
         format_func=choice_label,
         help=_help(each),
     )
+
+
+def _check_box(each: FormField, seen: Seen, start: Any) -> None:
+    st.checkbox(each.spec.label, value=start == TICKED, key=seen.key(each.spec.name), help=_help(each))
+
+
+_EDITORS = {FieldKind.CHOICE: _choice, FieldKind.CHECK_BOX: _check_box}
 
 
 def _help(each: FormField) -> str:

@@ -8,9 +8,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from app.components.table_size import ROW_PX
 from app.components.wording import NOT_KNOWN
-
-_ROW_PX = 36
 
 
 def figure_table(
@@ -31,8 +30,8 @@ def figure_table(
         pd.DataFrame(rows),
         hide_index=True,
         alt=alt,
-        row_height=_ROW_PX,
-        height=(most_rows + 1) * _ROW_PX if len(rows) > most_rows else "content",
+        row_height=ROW_PX,
+        height=(most_rows + 1) * ROW_PX if len(rows) > most_rows else "content",
         column_config=dict(columns or {}),
         placeholder=NOT_KNOWN,
     )

@@ -11,6 +11,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app import navigation, reviewing, wiring
 from app.auth import User
 from app.components.failures import DATABASE_AWAY
+from app.components.steady_list import read_anew, steady, table_key
+from app.components.table_size import ROW_PX, height_px
 from app.components.text_nodes import text_node
 from app.components.wording import NOT_KNOWN, STAGES, age, counted, stage_label
 from db import workload
@@ -20,8 +22,7 @@ from db.workload import DeadLetter
 
 _MOST = 200
 _ROWS_SHOWN = 10
-_ROW_PX = 36
-_LISTED = "dead-letters-listed"
+_NAME = "dead-letters"
 _FAILED = "dead-letters-not-run"
 _FROM = "dead-letters-from"
 
@@ -35,11 +36,11 @@ def dead_letters(user: User, dead: int) -> None:
     """
     st.subheader("Dead letters")
     _tell_failures()
-    listed = _listed(user)
+    listed = steady(_NAME, lambda: _newest(user), "rows")
     if not listed:
         st.caption("None: every document could be processed.")
         return
-    key = _table_key(listed)
+    key = table_key(_NAME, listed)
     picked = [listed[row] for row in _table(listed, key) if row < len(listed)]
     shown = "" if dead <= len(listed) else f"The newest {len(listed)} of {dead:,} are shown. "
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -57,20 +58,9 @@ def dead_letters(user: User, dead: int) -> None:
     )
 
 
-def _listed(user: User) -> Sequence[DeadLetter]:
-    """The dead letters; while some are ticked, the list stays as it is, so that a tick can't slip to another row."""
-    before: Sequence[DeadLetter] = st.session_state.get(_LISTED, ())
-    table = st.session_state.get(_table_key(before))
-    if before and table is not None and table["selection"]["rows"]:
-        return before
+def _newest(user: User) -> Sequence[DeadLetter]:
     with wiring.database(wiring.settings()).connect() as connection:
-        listed = workload.dead_letters(connection, user.tenant_id, _MOST)
-    st.session_state[_LISTED] = listed
-    return listed
-
-
-def _table_key(listed: Sequence[DeadLetter]) -> str:
-    return f"dead-letters-{hash(tuple(each.doc_id for each in listed))}"
+        return workload.dead_letters(connection, user.tenant_id, _MOST)
 
 
 def _table(listed: Sequence[DeadLetter], key: str) -> list[int]:
@@ -89,8 +79,8 @@ def _table(listed: Sequence[DeadLetter], key: str) -> list[int]:
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
-        row_height=_ROW_PX,
-        height=(min(len(rows), _ROWS_SHOWN) + 1) * _ROW_PX + 2,
+        row_height=ROW_PX,
+        height=height_px(len(rows), _ROWS_SHOWN),
         column_config={
             "File": st.column_config.TextColumn(width="medium"),
             "Why": st.column_config.TextColumn(width="large"),
@@ -119,7 +109,7 @@ def _run_again(picked: Sequence[DeadLetter], stage: str, user: User) -> None:
             break
         bar.progress(done / len(picked), text=f"{done} of {len(picked)}")
     st.session_state[_FAILED] = failed
-    st.session_state.pop(_LISTED, None)
+    read_anew(_NAME)
     ran = len(picked) - len(failed)
     if ran:
         st.toast(f"{counted(ran, 'document')} on the way again.", icon=":material/replay:")

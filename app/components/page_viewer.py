@@ -8,14 +8,16 @@ and words that are marked fill it, all in the browser alone. What is typed is ke
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from app.components.browser_code import loader, style
-from app.components.field_entries import FormField, Seen, choice_label, shown
+from app.components.field_entries import FormField, Seen, choice_label, shown, text_at_first
 from app.components.field_marks import said
 from app.components.wording import percent
+from app.understood import understood_entries
 from db.drafts import Typed
 from db.outlines import PageOutline
 from db.review_locks import Holder
@@ -62,6 +64,7 @@ def page_viewer(
     """
     doubtful = [each.spec.name for each in fields if each.needs_a_look]
     first = doubtful[0] if doubtful else next((each.spec.name for each in fields), None)
+    understood = understood_entries([each.spec for each in fields], drafts or {})
     kept = {name: {"entry": each.entry, "boxes": list(each.boxes)} for name, each in (drafts or {}).items()}
     _COMPONENT(
         key="page-viewer",
@@ -73,6 +76,7 @@ def page_viewer(
             "pages": _pages(page_count, outlines),
             "fields": [_field(each) for each in fields],
             "drafts": kept,
+            "understood": {name: asdict(each) for name, each in understood.items()},
             "session": session,
             "holder": {"holder": holder.name, "since": holder.taken_at.isoformat()} if holder else None,
             "doubtful": doubtful,
@@ -100,9 +104,10 @@ def _field(each: FormField) -> dict[str, Any]:
     return {
         "name": spec.name,
         "label": spec.label,
+        "kind": spec.kind.value,
         "level": each.level,
         "mark": said(each),
-        "text": "" if is_table else shown(spec, each.value),
+        "text": "" if is_table else text_at_first(each),
         "value": f"{len(each.value or [])} rows" if is_table else shown(spec, each.value),
         "raw": stored.raw if stored and stored.raw and not is_table else None,
         "machine": shown(spec, stored.machine_value) if human and stored and not is_table else None,

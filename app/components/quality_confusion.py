@@ -76,7 +76,7 @@ def _matrix(matrix: ConfusionMatrix) -> None:
         key=key,
         on_select=lambda: _clicked(key),
         selection_mode="points",
-        config={"displayModeBar": False},
+        config=charts.NO_TOOLBAR,
         alt="Confusion matrix of document types; the box beside it chooses the same cells",
     )
 

@@ -78,7 +78,7 @@ def _reliability(report: Report, before: Report) -> None:
     st.plotly_chart(
         charts.reliability_diagram(measured),
         key="reliability",
-        config={"displayModeBar": False},
+        config=charts.NO_TOOLBAR,
         alt="Reliability diagram",
     )
     was = f" ({share_text(before.calibration.error)} in the period before)" if before.calibration.n else ""

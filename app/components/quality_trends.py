@@ -41,7 +41,7 @@ def _learning(points: Sequence[LearningPoint]) -> None:
     chart.plotly_chart(
         charts.learning_curve(points, over_reviewed=axis == "reviewed"),
         key="learning",
-        config={"displayModeBar": False},
+        config=charts.NO_TOOLBAR,
         alt="Learning curve: fields right and review rate",
     )
 
@@ -63,7 +63,7 @@ def _snapshots(snapshots: Sequence[Snapshot]) -> None:
     st.plotly_chart(
         charts.snapshot_trends(snapshots),
         key="snapshots",
-        config={"displayModeBar": False},
+        config=charts.NO_TOOLBAR,
         alt="Quality figures over time, from snapshots",
     )
     st.caption(f"Each point is of the {SNAPSHOT_DAYS} days before it. Click a name to hide or show its line.")

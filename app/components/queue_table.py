@@ -6,7 +6,7 @@ chosen, and its key is made from the documents in it: a number can't slip to ano
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 
@@ -16,11 +16,12 @@ import streamlit as st
 from app import navigation
 from app.components import queue_walk
 from app.components.queue_wording import PRIORITIES, due_text
+from app.components.table_size import ROW_PX, height_px
 from app.components.wording import NOT_KNOWN, STATUSES, age, in_percent, reason_labels, type_label
 from db.documents import Document
 
 _SHOWN, _TURN = "queue-shown", "queue-turn"
-_ROW_PX, _MOST_ROWS = 36, 18
+_MOST_ROWS = 17
 _PRIORITIES = {1: f"▲ {PRIORITIES[1]}", 0: PRIORITIES[0], -1: f"▽ {PRIORITIES[-1]}"}
 
 
@@ -78,8 +79,35 @@ def table(listed: Shown, people: Mapping[str, str], open_with: Mapping[str, str]
         open_with: document -> who has it open.
         target_h: the review's target, in hours.
     """
-    documents = listed.documents
-    rows = pd.DataFrame(
+    column = st.column_config
+    st.dataframe(
+        _rows(listed.documents, people, open_with, target_h),
+        key=listed.key,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        height=height_px(len(listed.documents), _MOST_ROWS),
+        row_height=ROW_PX,
+        column_config={
+            "Open": column.ButtonColumn("", width=80, type="tertiary", key=listed.button_key),
+            "File": column.TextColumn(width="medium"),
+            "Confidence": column.ProgressColumn(format="%d%%", min_value=0, max_value=100, width=110),
+            "Why": column.TextColumn(width=210),
+            "Due": column.TextColumn(width=115),
+            "Pages": column.NumberColumn(width=60),
+        },
+        alt=f"Documents that wait for a person, {queue_walk.ORDERS[queue_walk.order_in_address()].lower()}",
+    )
+    st.caption("Keyboard: the arrow keys move in the table, Shift+Space ticks a row, Alt+O opens it for review.")
+    opened = listed.opened()
+    if opened is not None:
+        navigation.go(navigation.REVIEW, {navigation.DOC: opened.id, **queue_walk.filter_params()})
+
+
+def _rows(
+    documents: Sequence[Document], people: Mapping[str, str], open_with: Mapping[str, str], target_h: float
+) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "Open": ["Review"] * len(documents),
             "File": [document.filename for document in documents],
@@ -95,29 +123,6 @@ def table(listed: Shown, people: Mapping[str, str], open_with: Mapping[str, str]
             "By": [people.get(document.uploaded_by or "", NOT_KNOWN) for document in documents],
         }
     )
-    column = st.column_config
-    st.dataframe(
-        rows,
-        key=listed.key,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="multi-row",
-        height=min(len(rows) + 1, _MOST_ROWS) * _ROW_PX + 2,
-        row_height=_ROW_PX,
-        column_config={
-            "Open": column.ButtonColumn("", width=80, type="tertiary", key=listed.button_key),
-            "File": column.TextColumn(width="medium"),
-            "Confidence": column.ProgressColumn(format="%d%%", min_value=0, max_value=100, width=110),
-            "Why": column.TextColumn(width=210),
-            "Due": column.TextColumn(width=115),
-            "Pages": column.NumberColumn(width=60),
-        },
-        alt=f"Documents that wait for a person, {queue_walk.ORDERS[queue_walk.order_in_address()].lower()}",
-    )
-    st.caption("Keyboard: the arrow keys move in the table, Shift+Space ticks a row, Alt+O opens it for review.")
-    opened = listed.opened()
-    if opened is not None:
-        navigation.go(navigation.REVIEW, {navigation.DOC: opened.id, **queue_walk.filter_params()})
 
 
 def _status(document: Document, open_with: Mapping[str, str]) -> str:

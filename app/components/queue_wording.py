@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from app.components.queue_walk import ME
-from app.components.wording import STATUSES, reason_label, type_label
+from app.components.wording import NOT_KNOWN, STATUSES, reason_label, type_label
 from db.filters import NOBODY
 from db.queue_counts import ON_TIME, OVERDUE, UNKNOWN
 
@@ -32,7 +32,7 @@ _UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minute
 def choice_label(name: str, option: str, people: Mapping[str, str]) -> str:
     """What people call a choice of a filter."""
     if name == "type":
-        return type_label(option) if type_label(option) != "–" else option
+        return option if type_label(option) == NOT_KNOWN else type_label(option)
     if name == "reason":
         return reason_label(option)
     if name in ("uploader", "assignee"):
@@ -48,7 +48,7 @@ def choice_label(name: str, option: str, people: Mapping[str, str]) -> str:
 
 def choices_in_order(name: str, counted: Mapping[str, int]) -> list[str]:
     """A filter's choices: in their own order where they have one, else the most frequent first."""
-    own = {"confidence": list(_CONFIDENCES), "age": list(_AGES), "priority": ["1", "0", "-1"]}.get(name)
+    own = {"confidence": list(_CONFIDENCES), "age": list(_AGES), "priority": list(map(str, PRIORITIES))}.get(name)
     if own:
         return [option for option in own if option in counted]
     return sorted(counted, key=lambda option: (option not in (ME, NOBODY), -counted[option], option))

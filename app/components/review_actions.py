@@ -12,26 +12,22 @@ from app.auth import Role, User, require
 from app.components import field_entries, queue_walk
 from app.components.failures import guarded
 from app.components.field_entries import FormField, Seen
-from app.components.review_memory import Decided, decided, memory, remember_decision, session
+from app.components.review_memory import (
+    Decided,
+    comment_key,
+    decided,
+    memory,
+    reason_key,
+    remember_decision,
+    session,
+)
 from app.components.wording import counted
-from db import documents, drafts, review_locks
+from db import documents, drafts, review_locks, unsent
 from db.drafts import Typed
 from db.review_locks import Holder
 from db.reviews import NotReviewable, VersionConflict
 
 _WALKED = "review-walked"
-_SAID_S = 2
-"""How long a confirmation stays: it covers a corner of the next document."""
-
-
-def reason_key(doc_id: str) -> str:
-    """The key of the input for the reason to reject a document."""
-    return f"reject-reason-{doc_id}"
-
-
-def comment_key(doc_id: str) -> str:
-    """The key of the input for a comment."""
-    return f"comment-{doc_id}"
 
 
 @guarded
@@ -125,9 +121,11 @@ def take_over(doc_id: str) -> None:
 @guarded
 def comment(doc_id: str) -> None:
     """Says what was typed as a comment."""
-    key = comment_key(doc_id)
+    key, me = comment_key(doc_id), _me()
     if st.session_state[key].strip():
-        reviewing.comment(doc_id, st.session_state[key], _me(), wiring.settings())
+        reviewing.comment(doc_id, st.session_state[key], me, wiring.settings())
+        with wiring.database(wiring.settings()).begin() as connection:
+            unsent.keep(connection, me.tenant_id, doc_id, me.id, comment="")
         st.session_state[key] = ""
 
 
@@ -176,11 +174,16 @@ def open_next(doc_id: str) -> None:
     with wiring.database(wiring.settings()).connect() as connection:
         taken = review_locks.held_by_others(connection, me.tenant_id, session())
         following = queue_walk.next_in_queue(connection, me.tenant_id, but={doc_id, *taken})
-    st.session_state[_WALKED] = following.id if following else None
-    if following is None:
+    walk_to(following.id if following else None)
+
+
+def walk_to(doc_id: str | None) -> None:
+    """Puts the document that the queue leads to into the address; None: takes the document out of it."""
+    st.session_state[_WALKED] = doc_id
+    if doc_id is None:
         st.query_params.pop(navigation.DOC, None)
     else:
-        st.query_params[navigation.DOC] = following.id
+        st.query_params[navigation.DOC] = doc_id
 
 
 def walked_to(doc_id: str) -> bool:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import streamlit as st
 from sqlalchemy import Connection
 
-from db import drafts
+from db import drafts, unsent
 from db.documents import Document
 from db.drafts import Typed
 from db.reviews import VersionConflict
@@ -35,6 +35,7 @@ class Memory:
         lost: field -> what was typed when somebody else was faster.
         problem: a sentence for the top of the screen.
         missing_reason: whether Reject was pressed without saying why.
+        comment_begun: whether it was opened with a comment that was typed and not sent.
     """
 
     doc_id: str
@@ -47,6 +48,7 @@ class Memory:
     lost: Mapping[str, Typed] = field(default_factory=dict)
     problem: str = ""
     missing_reason: bool = False
+    comment_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,13 @@ def is_open(doc_id: str) -> bool:
 
 
 def recall(connection: Connection, document: Document, user_id: str) -> Memory:
-    """As `memory`; a document that is opened begins with the draft that its person left there."""
+    """As `memory`; a document that is opened, also from another screen, begins with the draft that its person left."""
     known: Memory | None = st.session_state.get(_STATE)
     kept = memory(document.id)
-    if kept is known:
+    if kept is known and comment_key(document.id) in st.session_state:  # its inputs stood here in the run before
         return kept
     draft = drafts.get(connection, document.tenant_id, document.id, user_id)
+    kept.drafts, kept.drafted_at, kept.lost = {}, None, {}
     if draft is None:
         return kept
     if draft.doc_version == document.version:
@@ -87,6 +90,29 @@ def recall(connection: Connection, document: Document, user_id: str) -> Memory:
     else:
         kept.lost, kept.problem = draft.entries, str(VersionConflict.__doc__)
     return kept
+
+
+def reason_key(doc_id: str) -> str:
+    """The key of the input for the reason to reject a document."""
+    return f"reject-reason-{doc_id}"
+
+
+def comment_key(doc_id: str) -> str:
+    """The key of the input for a comment."""
+    return f"comment-{doc_id}"
+
+
+def recall_unsent(connection: Connection, document: Document, user_id: str) -> None:
+    """Puts back what the person has typed as reason or comment and not sent, before the inputs are drawn anew; those
+    that stood on the screen in the run before hold what is in them.
+    """
+    keys = reason_key(document.id), comment_key(document.id)
+    if all(key in st.session_state for key in keys):
+        return
+    words = unsent.get(connection, document.tenant_id, document.id, user_id)
+    for key, typed in zip(keys, (words.reason, words.comment), strict=True):
+        st.session_state.setdefault(key, typed)
+    memory(document.id).comment_begun = bool(words.comment)
 
 
 def session() -> str:

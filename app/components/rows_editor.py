@@ -38,6 +38,7 @@ def rows_editor(
         key=seen.key(each.spec.name),
         height=shown * _ROW_PX + _AROUND_PX,
         data={
+            "doc": seen.doc_id,
             "field": each.spec.name,
             "token": seen.prefix,
             "prefix": f"st-key-{seen.prefix}",

@@ -8,7 +8,7 @@ from db.tables.document_tables import STATUSES, TERMINAL_STATUSES, docs, fields,
 from db.tables.history_tables import audit_events, metrics_history
 from db.tables.model_tables import llm_calls, masks, tool_usage_logs, usage
 from db.tables.people_tables import saved_views, settings, tenants, users
-from db.tables.reviewing_tables import comments, corrections, drafts, review_locks
+from db.tables.reviewing_tables import comments, corrections, drafts, review_locks, unsent_words
 from db.tables.work_tables import jobs, outbox, stage_results, turns
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "tenants",
     "tool_usage_logs",
     "turns",
+    "unsent_words",
     "usage",
     "users",
 ]

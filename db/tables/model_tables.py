@@ -43,6 +43,7 @@ llm_calls = Table(
     Column("latency_ms", Float, nullable=False),
     Column("usd", Float, nullable=False, server_default="0"),
     Column("outcome", Text, nullable=False, comment="ok, or the error's code"),
+    Column("part_hash", Text, comment="of what this document's part depends on, where a call may be about several"),
     at_column("created_at"),
     Index("ix_llm_calls_doc", "doc_id", "created_at"),
     Index(

@@ -69,3 +69,15 @@ drafts = Table(
     at_column("updated_at"),
 )
 """What a person has typed into the review form and not stored yet."""
+
+unsent_words = Table(
+    "unsent_words",
+    metadata,
+    Column("doc_id", UUID(as_uuid=False), ForeignKey("docs.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", UUID(as_uuid=False), ForeignKey("users.id"), primary_key=True),
+    tenant_column(),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("comment", Text, nullable=False, server_default=""),
+    at_column("updated_at"),
+)
+"""What a person has typed as a reason to reject or as a comment and not sent yet."""

@@ -4,7 +4,7 @@ types are files of a folder (`catalogue`).
 
 from pipeline.doctypes.bank_statement import BANK_STATEMENT
 from pipeline.doctypes.catalogue import Catalogue
-from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
+from pipeline.doctypes.definition import NOT_TICKED, TICKED, DocType, FieldKind, FieldSpec
 from pipeline.doctypes.form_1099 import FORM_1099
 from pipeline.doctypes.government_id import GOVERNMENT_ID
 from pipeline.doctypes.invoice import INVOICE
@@ -20,4 +20,4 @@ DOC_TYPES = Catalogue(
 )
 """Every type that is known to this process."""
 
-__all__ = ["DOC_TYPES", "DocType", "FieldKind", "FieldSpec"]
+__all__ = ["DOC_TYPES", "NOT_TICKED", "TICKED", "DocType", "FieldKind", "FieldSpec"]

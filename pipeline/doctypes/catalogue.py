@@ -29,8 +29,8 @@ class OwnTypeError(Exception):
 class Catalogue(Mapping[str, DocType]):
     """The document types by name: the built-in ones first, then those of the folder, once one is watched.
 
-    A file that is added, changed or taken away counts within a second, in every process. One that is wrong is left
-    out, and told in `problems`.
+    A file that is added, changed or taken away counts within a second, in every process; one that is added counts at
+    once where its type is asked for by name. One that is wrong is left out, and told in `problems`.
     """
 
     def __init__(self, built_in: tuple[DocType, ...]) -> None:
@@ -62,9 +62,23 @@ class Catalogue(Mapping[str, DocType]):
         known = self.get(name) if name is not None else None
         return known.fields if known is not None else ()
 
+    def look_again(self) -> None:
+        """Reads what is new in the folder now: what was just written there need not wait for its second."""
+        if self._folder is None:
+            return
+        self._looked = time.monotonic()
+        with os.scandir(self._folder) if self._folder.is_dir() else nullcontext(()) as entries:
+            seen = tuple(sorted((e.name, e.stat().st_mtime_ns) for e in entries if e.name.endswith(_ENDING)))
+        if seen != self._seen:
+            self._read([self._folder / name for name, _ in seen])
+            self._seen = seen  # last: another thread that looks meanwhile must not take this for done
+
     def __getitem__(self, name: str) -> DocType:
-        known = self._built_in.get(name)
-        return known if known is not None else self._current_own()[name]
+        known = self._built_in.get(name) or self._current_own().get(name)
+        if known is not None:
+            return known
+        self.look_again()  # another process may have met the type already: a document is of it
+        return self._own[name]
 
     def __iter__(self) -> Iterator[str]:
         yield from self._built_in
@@ -74,15 +88,8 @@ class Catalogue(Mapping[str, DocType]):
         return len(self._built_in) + len(self._current_own())
 
     def _current_own(self) -> dict[str, DocType]:
-        now = time.monotonic()
-        if self._folder is None or now - self._looked < _LOOK_AGAIN_S:
-            return self._own
-        self._looked = now
-        with os.scandir(self._folder) if self._folder.is_dir() else nullcontext(()) as entries:
-            seen = tuple(sorted((e.name, e.stat().st_mtime_ns) for e in entries if e.name.endswith(_ENDING)))
-        if seen != self._seen:
-            self._seen = seen
-            self._read([self._folder / name for name, _ in seen])
+        if time.monotonic() - self._looked >= _LOOK_AGAIN_S:
+            self.look_again()
         return self._own
 
     def _read(self, files: list[Path]) -> None:

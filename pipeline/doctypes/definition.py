@@ -31,9 +31,13 @@ class FieldKind(StrEnum):
     """Value: ISO 4217 code."""
     IDENTIFIER = "identifier"
     CHOICE = "choice"
+    CHECK_BOX = "check_box"
+    """Value: `TICKED` or `NOT_TICKED`."""
     TABLE = "table"
     """Value: a list of rows, each a dict of its columns."""
 
+
+TICKED, NOT_TICKED = "Yes", "No"
 
 _NAME = r"^[a-z][a-z0-9_]{0,39}$"
 Name = Annotated[str, Field(pattern=_NAME)]
@@ -95,6 +99,8 @@ class FieldSpec(BaseModel):
             raise ValueError("a choice needs its choices")
         if not set(self.choice_phrases) <= set(self.choices):
             raise ValueError("choice_phrases speak of something that is no choice")
+        if any(column.kind is FieldKind.CHECK_BOX for column in self.columns):
+            raise ValueError("a column can't be a check box")
         if self.kind is FieldKind.TABLE and not any(column.required for column in self.columns):
             raise ValueError("a table needs columns, and one of them required")
         if self.check is not None and self.check not in CHECKS:

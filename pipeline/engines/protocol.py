@@ -49,7 +49,8 @@ class Origin:
         digest: of the template's texts.
         key: of everything that the answer depends on but the engine; two prompts that differ only in the delimiter
             around a document have the same one.
-        parts: what the prompt says of each document, where it is about several.
+        parts: what the prompt says of each document, where it may be about several.
+        part_keys: of each of them what its own part of the answer depends on, whatever else is asked in the prompt.
     """
 
     template: str
@@ -57,6 +58,7 @@ class Origin:
     digest: str
     key: str
     parts: tuple[str, ...] = ()
+    part_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

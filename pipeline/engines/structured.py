@@ -56,9 +56,14 @@ def ask_for(engine: LlmEngine, prompt: Prompt, shape: type[_Shape]) -> Structure
         raise LlmNoSense from None  # the error quotes the answer
 
 
-def _checked(text: str, shape: type[_Shape]) -> _Shape:
+def unfenced(text: str) -> str:
+    """An answer without the fence that some models put around their JSON."""
     fenced = _FENCE.match(text)
-    return shape.model_validate_json(fenced[1] if fenced else text)
+    return fenced[1] if fenced else text
+
+
+def _checked(text: str, shape: type[_Shape]) -> _Shape:
+    return shape.model_validate_json(unfenced(text))
 
 
 def _again(prompt: Prompt, said: str, wrong: str) -> Prompt:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ import psutil
 
 from pipeline import child
 from pipeline.child import Limits
+from pipeline.cpu_time import cpu_s
 from pipeline.doctypes import DOC_TYPES
 from pipeline.engines.choice import EngineChoice
 from pipeline.errors import ChildCrashed, MemoryLimit, PipelineError, Rejected, StageFailed, TimeLimit, TooComplex
@@ -186,7 +186,7 @@ class _Run:
             work = (decide_beside_model, reading, rules, *self._setup.model, own)
             beside: Result = self._in_child(*work, limits=open_limits)[0]
             return beside
-        result: Result = self._in_child(decide_on, reading, self._setup.rules, None, 1.0, own, limits=limits)[0]
+        result: Result = self._in_child(decide_on, reading, self._setup.rules, own, limits=limits)[0]
         return result
 
     def _in_child(
@@ -256,13 +256,7 @@ def _metered(work: Callable[..., Any], args: tuple[Any, ...]) -> Iterator[tuple[
         else:
             yield "result", work(*args)
     finally:
-        yield "cpu_s", _cpu_s()
-
-
-def _cpu_s() -> float:
-    """This process's CPU seconds, with those of the programs it ran (`tesseract`)."""
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+        yield "cpu_s", cpu_s()
 
 
 def _failure(error: PipelineError) -> Failure:

@@ -8,7 +8,7 @@ from datetime import date
 from pipeline.confidence import doubted
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 from pipeline.extract.candidate import found
-from pipeline.extract.choices import find_choice
+from pipeline.extract.choices import find_check_box, find_choice
 from pipeline.extract.features import Surroundings
 from pipeline.extract.locale import currency_of_document
 from pipeline.extract.parted import parted
@@ -98,7 +98,7 @@ def _doubts(doc_type: DocType, chosen: Choice, scene: Scene) -> dict[str, str]:
 def _of_other_kinds(
     scene: Scene, pages: Sequence[Page], doc_type: DocType, values: Sequence[FieldValue]
 ) -> list[FieldValue]:
-    """Fields that are no single candidate: the currency, addresses, tables, choices, labelled text."""
+    """Fields that are no single candidate: the currency, addresses, tables, choices, check boxes, labelled text."""
     found_values = []
     amounts = frozenset(s.name for s in (*doc_type.fields, *doc_type.helpers) if s.kind is FieldKind.MONEY)
     for spec in doc_type.fields:
@@ -111,6 +111,8 @@ def _of_other_kinds(
                 value = find_table(spec, scene, amounts)
             case FieldKind.CHOICE:
                 value = find_choice(spec, scene)
+            case FieldKind.CHECK_BOX:
+                value = find_check_box(spec, pages)
             case _:
                 value = None
         if value is not None:

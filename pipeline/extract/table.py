@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from pipeline.dates import DateOrder, find_dates
@@ -86,7 +86,14 @@ def find_table(spec: FieldSpec, scene: Scene, amounts: frozenset[str]) -> FieldV
     names = [column.name for column in spec.columns]
     values: list[JsonValue] = [{name: row.cells.get(name) for name in names} for row in rows]
     words = [word for row in rows for word in row.words]
-    return found(spec.name, values, words, _PLAUSIBLE if _multiply(rows) else _UNSURE)
+    table = found(spec.name, values, words, _PLAUSIBLE if _multiply(rows) else _UNSURE)
+    return replace(table, boxes=tuple(_place(row.words) for row in rows))
+
+
+def _place(words: Sequence[Word]) -> Box:
+    """Around a row; of one that a page break parts, around what stands before it."""
+    first = min(word.box.page for word in words)
+    return Box.around([word.box for word in words if word.box.page == first])
 
 
 def _read_page(reader: _Reader, scene: Scene, page: Rows) -> None:

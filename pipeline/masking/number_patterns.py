@@ -13,8 +13,11 @@ from pipeline.check_digits import is_iban, is_luhn, is_routing_number
 from pipeline.masking.sensitive import Sort
 
 _L, _R = r"(?<![A-Za-z0-9])(?<![0-9][.,/-])(?<![a-z]-)", r"(?![A-Za-z0-9])(?![.,/-][0-9])"
-_GROUPS = r"[A-Z]{0,4}[0-9*][0-9A-Z*]*(?:[ -](?=[A-Z0-9]*[0-9])[0-9A-Z*]{2,}(?![.,/:][0-9]))*"
-"""Groups of digits, with some capitals, parted by a space or a dash."""
+_GROUPS = (
+    r"[A-Z]{0,4}[0-9*][0-9A-Z*]*"
+    r"(?:[ -](?=[A-Z0-9]*[0-9])[0-9A-Z*]{2,}(?![.,/:][0-9])|-[0-9A-Z](?![0-9A-Za-z*]))*"
+)
+"""Groups of digits, with some capitals, parted by a space or a dash; the last may be a check digit alone."""
 _NO = r"(?:numbers?|num|nummer|no|nr|nº|n°|id|#)"
 _ASIDE = r"(?:\(s\))?(?: here)?(?: ?\([^)\n]{0,40}\))?"
 _ANY_LINE = r"(?:[ \t]*\n[^0-9\n]{0,60}){0,2}"
@@ -100,7 +103,12 @@ _SHAPES = (
         re.compile(rf"(?<![A-Za-z])(?i:account|acct|a/c|checking|savings)[ :#.=-]{{1,4}}(?P<value>{_GROUPS}){_R}"),
         _has_digits(5),
     ),
-    _Shape(Sort.ACCOUNT, re.compile(r"(?<![\w*])(?:[X*•x]{2,}[ -]?){1,4}[0-9]{3,4}(?!\w)")),
+    # Possessive, and begun at a run's beginning only: rows of asterisks would else take the fourth power of their
+    # length.
+    _Shape(
+        Sort.ACCOUNT,
+        re.compile(r"(?<![\w*])(?<!••)[X*•x]{2,}+(?:[ -][X*•x]{2,}+){0,3}[ -]?[0-9]{3,4}(?!\w)"),
+    ),
     _Shape(
         Sort.ID_NUMBER,
         re.compile(

@@ -15,8 +15,6 @@ from pipeline.masking.sensitive import Sort, sort_of
 from pipeline.types import JsonValue
 
 Mode = Literal["mask", "hash", "remove"]
-_KEPT, _LEAST = 4, 7
-"""The last four of a number stay, if it is that long; as on the review screen."""
 _DIGEST_LENGTH = 12
 _WITHOUT_LAST_FOUR = (Sort.EMAIL, Sort.MRZ, Sort.NAME)
 _FREE_TEXT = (FieldKind.TEXT, FieldKind.ADDRESS)
@@ -79,10 +77,20 @@ def _redacted(text: str, sort: Sort, mode: Mode, salt: bytes) -> str:
         same = re.sub(r"[\W_]", "", text).casefold()
         digest = hmac.new(salt, same.encode(), hashlib.sha256).hexdigest()
         return f"[{sort.value}:{digest[:_DIGEST_LENGTH]}]"
-    return _masked(text, 0 if sort in _WITHOUT_LAST_FOUR else _KEPT)
+    return _masked(text, all_of_it=sort in _WITHOUT_LAST_FOUR)
 
 
-def _masked(text: str, kept: int) -> str:
+def kept_of(length: int) -> int:
+    """How many of a masked number's last characters stay: four, if it has seven or more; as on the review screen.
+
+    Args:
+        length: how many letters and digits it has.
+    """
+    return 4 if length >= 7 else 0
+
+
+def _masked(text: str, all_of_it: bool) -> str:
     places = [place for place, character in enumerate(text) if character.isalnum()]
-    hidden = set(places[: len(places) - kept] if kept and len(places) >= _LEAST else places)
+    kept = 0 if all_of_it else kept_of(len(places))
+    hidden = set(places[: len(places) - kept])
     return "".join("*" if place in hidden else character for place, character in enumerate(text))

@@ -260,11 +260,6 @@ def calibration_of_bins(counts: Iterable[BinCount], bins: int = CALIBRATION_BINS
     return Calibration(sum(gaps) / n if n else None, n, rows)
 
 
-def straight_through_rate(accepted: int, decided: int) -> float | None:
-    """The share of decided documents that no person had to look at; None when none was decided."""
-    return Share(accepted, decided).rate
-
-
 def _class_quality(matrix: ConfusionMatrix, label: str) -> ClassQuality:
     support = sum(matrix.count(label, prediction) for prediction in matrix.predictions)
     predicted = sum(matrix.count(truth, label) for truth in matrix.truths)

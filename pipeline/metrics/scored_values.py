@@ -104,7 +104,6 @@ def _kept(kept: KeptValues) -> ScoredValues:
 
 def _changed(changed: ChangedValue) -> ScoredValues:
     found = compare(changed.machine, changed.human, changed.type, changed.name).score
-    known = changed.confidence is not None
     return ScoredValues(
         type=changed.type,
         name=changed.name,
@@ -112,6 +111,6 @@ def _changed(changed: ChangedValue) -> ScoredValues:
         n=1,
         right=found.right,
         token_f1=found.token_f1,
-        bin=bin_of(changed.confidence) if changed.confidence is not None else None,
-        confidence_sum=changed.confidence if known and changed.confidence is not None else 0.0,
+        bin=None if changed.confidence is None else bin_of(changed.confidence),
+        confidence_sum=changed.confidence or 0.0,
     )

@@ -9,6 +9,10 @@ from typing import Any
 from pipeline.compare import compare
 from pipeline.metrics.quality import Share
 
+NOT_SURE_ENOUGH = ("below_threshold", "document_uncertain", "type_uncertain")
+"""Codes of the reasons that `pipeline.route` gives for a confidence alone; with any other, a check has failed, or
+something is missing.
+"""
 LEAST_FOR_A_PROMISE = 30
 """Of fewer documents the 95 % interval is wider than 11 points even if all of them are right."""
 

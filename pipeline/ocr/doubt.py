@@ -1,8 +1,7 @@
-"""How far a reading is to be doubted: which pages, and which lines of the others, a second reader reads again."""
+"""How far a reading is to be doubted: which pages a second reader reads again."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from pipeline.types import Word
@@ -18,11 +17,3 @@ def doubt(words: Sequence[Word]) -> float:
     if letters < _FEW_LETTERS:
         return 1.0
     return sum(len(word.text) for word in words if word.confidence < _UNSURE) / letters
-
-
-def doubtful_lines(words: Sequence[Word]) -> list[list[Word]]:
-    """The lines that hold such a word."""
-    lines: dict[int, list[Word]] = defaultdict(list)
-    for word in words:
-        lines[word.line].append(word)
-    return [line for line in lines.values() if any(word.confidence < _UNSURE for word in line)]

@@ -9,16 +9,17 @@ from typing import Any
 from pipeline.doctypes.definition import DocType, FieldKind, FieldSpec
 from pipeline.errors import NoSurrogate
 from pipeline.extract import extract
+from pipeline.extract.layout import text_of
 from pipeline.extract.words_under import words_under
 from pipeline.masking import Mask, known_of
-from pipeline.printed import places_of, reads_as, text_of
+from pipeline.printed import places_of, reads_as
 from pipeline.types import Box, FieldValue, GoldDocument, JsonValue, Page
 
 MOST_EXAMPLES = 10
 _MOST_CHARACTERS = 1200
 _MOST_PAGES = 10
 """Of a document: a value without a place is looked for on these."""
-_FIRST_SURROGATE = 500
+FIRST_SURROGATE = 500
 """Surrogates in examples are numbered from here, so that one that a model copies is none of the document's own."""
 
 
@@ -73,7 +74,7 @@ def _example(document: GoldDocument, doc_type: DocType) -> GoldExample | None:
     told = [FieldValue(name, value, shown.get(name)) for name, value in document.values.items()]
     known = known_of((*extract(pages, doc_type), *told), doc_type)
     try:
-        mask = Mask.of([text, *shown.values(), *(page.text for page in pages)], known, first=_FIRST_SURROGATE)
+        mask = Mask.of([text, *shown.values(), *(page.text for page in pages)], known, first=FIRST_SURROGATE)
     except NoSurrogate:
         return None
     return GoldExample(document.doc_id, mask.hide(text), {name: mask.hide(copy) for name, copy in shown.items()})
@@ -91,6 +92,8 @@ def _copied(
             return (str(value), ()) if value is not None and boxes else None
         case FieldKind.CHOICE:  # the schema asks for the choice, not for the words that stand for it
             return (str(value), boxes) if value is not None and boxes else None
+        case FieldKind.CHECK_BOX:  # no line shows a tick
+            return None
         case FieldKind.TABLE:  # rows are stored otherwise than printed, and where each cell stands is not known
             return None
     return None if value is None else _printed(spec, value, boxes, pages)

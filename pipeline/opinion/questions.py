@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from pipeline.doctypes.definition import DocType
+from pipeline.doctypes.definition import DocType, FieldKind
 from pipeline.engines.answer_schema import answer_model, schema_of
 from pipeline.engines.protocol import Prompt
 from pipeline.errors import LlmTooLong
@@ -70,11 +70,11 @@ class Questions:
 
 
 def asked_of(doc_type: DocType, ways: Ways) -> DocType:
-    """The type with the fields that a model is asked for."""
-    if not ways.keep_back:
-        return doc_type
-    open_fields = tuple(spec for spec in doc_type.fields if not spec.sensitive and spec.check is None)
-    return doc_type.model_copy(update={"fields": open_fields})
+    """The type with the fields that a model is asked for: not for ticks, which no text shows."""
+    fields = [spec for spec in doc_type.fields if spec.kind is not FieldKind.CHECK_BOX]
+    if ways.keep_back:
+        fields = [spec for spec in fields if not spec.sensitive and spec.check is None]
+    return doc_type.model_copy(update={"fields": tuple(fields)})
 
 
 def questions(

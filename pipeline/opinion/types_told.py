@@ -7,19 +7,22 @@ document that speaks to the model is asked about alone from the beginning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from itertools import accumulate
 from typing import Any
+
+from pydantic import ValidationError
 
 from pipeline.doctypes.definition import DocType
 from pipeline.engines.answer_schema import schema_of, types_model
 from pipeline.engines.protocol import LlmEngine
-from pipeline.engines.structured import ask_for
+from pipeline.engines.structured import ask_for, unfenced
 from pipeline.errors import LlmNoSense, LlmTooLong
 from pipeline.extract import extract
 from pipeline.guardrails import cleaned, speaks_to_a_model
 from pipeline.masking import Mask, known_of
+from pipeline.opinion.type_examples import TypeExample
+from pipeline.opinion.windows import first_lines
 from pipeline.prompts.classification import classification_prompt
 from pipeline.types import UNKNOWN_TYPE, Page, TypeGuess
 
@@ -49,13 +52,15 @@ def beginning(pages: Sequence[Page], masked: bool, types: Sequence[DocType] = ()
     if masked:
         known = [each for doc_type in types if doc_type.fields for each in known_of(extract(pages, doc_type), doc_type)]
         mask = Mask.of([page.text for page in shown], known)
-    lines = "\n".join(page.text for page in shown).split("\n")
-    lengths = accumulate(len(line) + 1 for line in lines)
-    return mask.hide("\n".join(line for line, end in zip(lines, lengths, strict=True) if end <= BEGINNING))
+    return mask.hide(first_lines("\n".join(page.text for page in shown), BEGINNING))
 
 
 def types_by_model(
-    engine_for: Callable[[Sequence[int]], LlmEngine], beginnings: Sequence[str], types: Sequence[DocType]
+    engine_for: Callable[[Sequence[int]], LlmEngine],
+    beginnings: Sequence[str],
+    types: Sequence[DocType],
+    examples: Sequence[TypeExample] = (),
+    alone: Collection[int] = (),
 ) -> list[str | None]:
     """Asks what documents of one tenant are; None where the model gave no answer that the document bears out.
 
@@ -63,31 +68,59 @@ def types_by_model(
         engine_for: whom to ask about some of them, by their places in `beginnings`.
         beginnings: at most `MOST_TOGETHER`.
         types: to choose from.
+        examples: of other documents of the tenant.
+        alone: places of those that are not asked about with others: that was tried before, in vain.
 
     Raises:
         LlmError: the server gave no answer.
     """
     # What a document says to the model must not touch what the model says of others.
-    together = [place for place, shown in enumerate(beginnings) if not speaks_to_a_model(shown)]
+    together = [place for place, shown in enumerate(beginnings) if place not in alone and not speaks_to_a_model(shown)]
     said: dict[int, str | None] = {}
     if len(together) > 1:
-        told = _try(engine_for(together), [beginnings[place] for place in together], types)
+        told = _try(engine_for(together), [beginnings[place] for place in together], types, examples)
         said = dict(zip(together, told, strict=True))
     return [
-        said.get(place) or _try(engine_for([place]), [shown], types)[0] for place, shown in enumerate(beginnings)
+        said.get(place) or _try(engine_for([place]), [shown], types, examples)[0]
+        for place, shown in enumerate(beginnings)
     ]  # together it was too much for the model; singly it may not be
 
 
-def _try(engine: LlmEngine, beginnings: Sequence[str], types: Sequence[DocType]) -> list[str | None]:
+def type_told_before(answers: Sequence[str], shown: str, types: Sequence[DocType]) -> str | None:
+    """What answers that are kept tell of a document; None where none of them is one that it bears out.
+
+    Args:
+        answers: each about this document alone, or its own part of one about several.
+        shown: of the document, now as then.
+        types: to choose from.
+    """
+    shape = types_model([each.name for each in types], 1)
+    for answer in answers:
+        for text in (unfenced(answer), f'{{"document_1": {answer}}}'):
+            try:
+                told = shape.model_validate_json(text).model_dump()["document_1"]
+            except ValidationError:
+                continue
+            if (said := _borne_out(told, shown)) is not None:
+                return said
+    return None
+
+
+def _try(
+    engine: LlmEngine, beginnings: Sequence[str], types: Sequence[DocType], examples: Sequence[TypeExample]
+) -> list[str | None]:
     try:
-        return _ask(engine, beginnings, types)
+        return _ask(engine, beginnings, types, examples)
     except (LlmNoSense, LlmTooLong):
         return [None] * len(beginnings)
 
 
-def _ask(engine: LlmEngine, beginnings: Sequence[str], types: Sequence[DocType]) -> list[str | None]:
+def _ask(
+    engine: LlmEngine, beginnings: Sequence[str], types: Sequence[DocType], examples: Sequence[TypeExample]
+) -> list[str | None]:
     shape = types_model([each.name for each in types], len(beginnings))
-    prompt = classification_prompt(beginnings, types, schema_of(shape), _TOKENS_EACH * len(beginnings))
+    most_tokens = _TOKENS_EACH * len(beginnings)
+    prompt = classification_prompt(beginnings, types, schema_of(shape), most_tokens, examples)
     told = ask_for(engine, prompt, shape).value.model_dump()
     return [_borne_out(told[f"document_{n}"], each) for n, each in enumerate(beginnings, 1)]
 

@@ -1,8 +1,9 @@
-"""A document in parts that fit into a model's context, the most useful pages first."""
+"""A document in parts that fit into a model's context, the most useful pages first; and its beginning."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from pipeline.doctypes.definition import DocType
 from pipeline.extract.labels import find_labels
@@ -30,6 +31,18 @@ def windows(pages: Sequence[Page], doc_type: DocType, most_characters: int) -> I
         length += len(line) + 1
     if part:
         yield "\n".join(part)
+
+
+def first_lines(text: str, most_characters: int) -> str:
+    """A text's beginning: whole lines, so that no number is cut in two; nothing, where the first one is too long.
+
+    Args:
+        text: of a document.
+        most_characters: of the lines together, their ends included.
+    """
+    lines = text.split("\n")
+    ends = accumulate(len(line) + 1 for line in lines)
+    return "\n".join(line for line, end in zip(lines, ends, strict=True) if end <= most_characters)
 
 
 def _fitting(line: str, most: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from string import Template
 from typing import Any
 
@@ -14,6 +15,17 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.engines.protocol import Message, Origin, Prompt, Tool
 from pipeline.guardrails import cleaned
 
+SEVERAL = "documents"
+"""The place of a template that asks about several documents at once, each of which gets an answer of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An example: a stranger's text, and in our words what is right about it, which stands outside of its delimiter."""
+
+    text: str
+    label: str
+
 
 class PromptTemplate(BaseModel):
     """A prompt with places for what changes.
@@ -21,7 +33,8 @@ class PromptTemplate(BaseModel):
     Attributes:
         name: what it asks for.
         version: goes up with each change, and is kept with each call.
-        system: the rules; `$delimiter` stands for the one that encloses what comes from strangers.
+        system: the rules; `$delimiter` stands for the one that encloses what comes from strangers, and
+            `$example_delimiter` for the one around labelled examples.
         user: the question, with places for words of ours and for texts of strangers.
     """
 
@@ -39,7 +52,7 @@ class PromptTemplate(BaseModel):
 
     def prompt(
         self,
-        strangers: Mapping[str, str | tuple[str, ...]],
+        strangers: Mapping[str, str | tuple[str, ...] | tuple[Labelled, ...]],
         words: Mapping[str, str],
         schema: Mapping[str, Any] | None = None,
         most_tokens: int = 1024,
@@ -48,26 +61,37 @@ class PromptTemplate(BaseModel):
         """The prompt of one call.
 
         Args:
-            strangers: place -> text of a document, or of several; each is cleaned here, and enclosed in a delimiter
-                that nobody knows beforehand.
+            strangers: place -> text of a document, or of several, or of labelled examples; each is cleaned here, and
+                enclosed in a delimiter that nobody knows beforehand.
             words: place -> our own words.
             schema, most_tokens, tools: see `Prompt`.
 
         Raises:
             KeyError: the template has a place for which there is nothing.
         """
-        delimiter = f"document-{secrets.token_hex(8)}"
-        texts = {place: (text,) if isinstance(text, str) else text for place, text in strangers.items()}
-        clean = {place: [cleaned(text) for text in each] for place, each in texts.items()}
+        delimiter, example_delimiter = (f"{kind}-{secrets.token_hex(8)}" for kind in ("document", "example"))
+        texts = {place: (each,) if isinstance(each, str) else each for place, each in strangers.items()}
+        clean = {place: [_clean(each) for each in several] for place, several in texts.items()}
         enclosed = {
-            place: "\n".join(f"<{delimiter}>\n{text}\n</{delimiter}>" for text in each) if any(each) else ""
-            for place, each in clean.items()
+            place: "\n".join(_enclosed(each, delimiter, example_delimiter) for each in several) if any(several) else ""
+            for place, several in clean.items()
         }
+        named = {"delimiter": delimiter, "example_delimiter": example_delimiter}
         messages = (
-            Message("system", Template(self.system).substitute(words, delimiter=delimiter)),
+            Message("system", Template(self.system).substitute(words, **named)),
             Message("user", Template(self.user).substitute(words, **enclosed)),
         )
         depends_on = [self.name, self.digest, clean, dict(words), schema, most_tokens]
         key = hashlib.sha256(json.dumps(depends_on, sort_keys=True, default=str).encode()).hexdigest()
-        parts = next((tuple(clean[place]) for place, each in texts.items() if len(each) > 1), ())
+        parts = tuple(each for each in clean.get(SEVERAL, ()) if isinstance(each, str))
         return Prompt(messages, schema, most_tokens, tools, Origin(self.name, self.version, self.digest, key, parts))
+
+
+def _clean(text: str | Labelled) -> str | Labelled:
+    return cleaned(text) if isinstance(text, str) else Labelled(cleaned(text.text), text.label)
+
+
+def _enclosed(text: str | Labelled, delimiter: str, example_delimiter: str) -> str:
+    if isinstance(text, str):
+        return f"<{delimiter}>\n{text}\n</{delimiter}>"
+    return f"<{example_delimiter}>\n{text.text}\n</{example_delimiter}>\n-> {text.label}"

@@ -147,7 +147,7 @@ def with_form(marks: tuple[Mark, ...], form: tuple[FormValue, ...]) -> tuple[Mar
     for value in form:
         if value.checked is None:
             continue
-        same = [index for index, mark in enumerate(seen) if _overlap(mark.box, value.box)]
+        same = [index for index, mark in enumerate(seen) if mark.box.overlaps(value.box)]
         for index in same:
             seen[index] = replace(seen[index], checked=seen[index].checked or value.checked)
         if not same:
@@ -222,7 +222,3 @@ def _box(annotation: Any, placement: Placement, number: int) -> Box | None:
     corners = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
     x0, y0, x1, y1 = np.clip(placement.boxes(np.array(corners, np.float64))[0], 0.0, 1.0).tolist()
     return Box(number, x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1

@@ -34,7 +34,7 @@ def find_marks(picture: Gray, page: int) -> list[Mark]:
         if not _is_frame(ink[y : y + h, x : x + w]):
             continue
         box = Box(page, x / width, y / height, (x + w) / width, (y + h) / height)
-        if any(_overlap(box, other.box) for other in marks):
+        if any(box.overlaps(other.box) for other in marks):
             continue
         fill = _fill(ink[y : y + h, x : x + w])
         marks.append(Mark(box, fill, fill >= _CHECKED_FILL))
@@ -52,7 +52,3 @@ def _fill(patch: Gray) -> float:
     inset_y, inset_x = (max(2, round(side * _FRAME_SHARE)) for side in patch.shape)
     inside = patch[inset_y:-inset_y, inset_x:-inset_x]
     return float(np.mean(inside > 0)) if inside.size else 0.0
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1

@@ -18,6 +18,7 @@ from pipeline.types.result_types import (
     Reason,
     Result,
     Rules,
+    TypedDocument,
     TypeGuess,
 )
 
@@ -42,5 +43,6 @@ __all__ = [
     "Result",
     "Rules",
     "TypeGuess",
+    "TypedDocument",
     "Word",
 ]

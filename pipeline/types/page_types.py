@@ -18,6 +18,10 @@ class Box:
     x1: float
     y1: float
 
+    def overlaps(self, other: Box) -> bool:
+        """Whether they share some of the page; both must be of one page."""
+        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
+
     def to_json(self) -> list[float]:
         """Gives `[page, x0, y0, x1, y1]`, the form stored and served everywhere."""
         return [self.page, round(self.x0, 5), round(self.y0, 5), round(self.x1, 5), round(self.y1, 5)]

@@ -189,7 +189,6 @@ class Result:
     guess: TypeGuess
     extraction: Extraction
     decision: Decision
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
     model_use: ModelUse | None = None
 
 
@@ -208,3 +207,27 @@ class GoldDocument:
     pages: tuple[Page, ...]
     values: Mapping[str, JsonValue]
     boxes: Mapping[str, tuple[Box, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDocument:
+    """A document whose type people have confirmed, or set.
+
+    Attributes:
+        doc_id: its id.
+        type: what it is.
+        guessed: what the machine took it for, and its next best guess.
+        pages: the first ones, as read.
+        fields: their names, values and what stands for them on the page.
+    """
+
+    doc_id: str
+    type: str
+    guessed: tuple[str, ...]
+    pages: tuple[Page, ...]
+    fields: tuple[FieldValue, ...]
+
+    @property
+    def corrected(self) -> bool:
+        """Whether people found that it is something else than the machine had said."""
+        return self.type not in self.guessed[:1]

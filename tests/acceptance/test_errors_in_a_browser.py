@@ -87,7 +87,7 @@ REFUSED: tuple[tuple[str, Callable[[], bytes], str], ...] = (
 """What cannot be taken, or is known: name, file, what is said beside its name."""
 
 
-def test_each_file_that_is_not_taken_says_why_and_what_to_do(page: Page, workbench: System, tmp_path: Path) -> None:
+def test_each_file_that_is_not_taken_says_why_and_what_to_do(page: Page, workbench: System) -> None:
     known = workbench.rows("SELECT count(*) FROM docs")
     page.goto(f"{workbench.url}/upload")
     files: list[FilePayload] = [
@@ -96,14 +96,78 @@ def test_each_file_that_is_not_taken_says_why_and_what_to_do(page: Page, workben
     page.locator("input[type=file]").set_input_files(files)
     says(page, f"{len(REFUSED)} of {len(REFUSED)} finished")
     for name, _, sentence in REFUSED:
-        line = page.locator("[class*='st-key-line-']").filter(has_text=name)
-        expect(line).to_contain_text(sentence)
-    huge = tmp_path / "huge.pdf"
-    with huge.open("wb") as file:
-        file.truncate(53_000_000)
-    page.locator("input[type=file]").set_input_files(huge)
-    says(page, "File must be 50.0MB or smaller.")
+        expect(line_of(page, name)).to_contain_text(sentence)
     assert workbench.rows("SELECT count(*) FROM docs") == known
+
+
+TOO_LARGE = "The file is too large. Split it or scan it at 300 dpi in black and white, then upload it again."
+
+
+def sparse(folder: Path, name: str, size_bytes: int = 53_000_000) -> Path:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        file.truncate(size_bytes)
+    return path
+
+
+def test_a_file_that_is_too_large_is_told_beside_those_that_are_taken(
+    page: Page, workbench: System, tmp_path: Path
+) -> None:
+    """The browser keeps it back: its uploader would say so only until another file is sent."""
+    page.goto(f"{workbench.url}/upload")
+    chooser = page.locator("input[type=file]")
+    for number in range(3):  # what is sent beside it must not be lost by that
+        good = tmp_path / f"good-{number}.pdf"
+        good.write_text(f"no PDF at all, number {number}")
+        chooser.set_input_files([sparse(tmp_path, f"huge-{number}.pdf"), good])
+        expect(line_of(page, f"huge-{number}.pdf")).to_contain_text(TOO_LARGE)
+        expect(line_of(page, good.name)).to_contain_text("This is not a PDF, PNG, JPEG or TIFF file.")
+    chooser.set_input_files(sparse(tmp_path, "by-a-byte.pdf", 50_000_001))
+    expect(line_of(page, "by-a-byte.pdf")).to_contain_text(TOO_LARGE)
+    chooser.set_input_files(sparse(tmp_path, "just-so.pdf", 50_000_000))
+    expect(line_of(page, "just-so.pdf")).to_contain_text("This is not a PDF, PNG, JPEG or TIFF file.")
+    page.reload()
+    for name in ("huge-0.pdf", "huge-2.pdf", "by-a-byte.pdf"):
+        expect(line_of(page, name)).to_contain_text(TOO_LARGE)
+        expect(line_of(page, name)).to_have_count(1)
+    refused = workbench.rows("SELECT details->>'code' FROM audit_events WHERE action = 'upload_refused'")
+    assert refused.count(("file_too_large",)) == 4
+
+
+def test_of_a_folder_only_documents_are_told_as_too_large(page: Page, workbench: System, tmp_path: Path) -> None:
+    sparse(tmp_path / "post", "scan.TIF")
+    sparse(tmp_path / "post", "film.mp4")
+    page.goto(f"{workbench.url}/upload")
+    page.get_by_role("radio", name="A folder").click()
+    page.locator("input[type=file][webkitdirectory]").set_input_files(tmp_path / "post")
+    expect(line_of(page, "scan.TIF")).to_contain_text(TOO_LARGE)
+    expect(line_of(page, "film.mp4")).to_have_count(0)
+
+
+def test_what_is_dropped_is_looked_at_too(page: Page, workbench: System, tmp_path: Path) -> None:
+    """A file, and a folder with one."""
+    paths = [sparse(tmp_path, "dropped.pdf"), sparse(tmp_path / "post", "inside.pdf").parent]
+    with page.expect_response("**/oversized_files.js*"):
+        page.goto(f"{workbench.url}/upload")
+    drop(page, page.get_by_test_id("stFileUploaderDropzone"), paths)
+    for name in ("dropped.pdf", "inside.pdf"):
+        expect(line_of(page, name)).to_contain_text(TOO_LARGE)
+
+
+def drop(page: Page, onto: Locator, paths: list[Path]) -> None:
+    """As a person who drags them there from another window."""
+    box = onto.bounding_box()
+    assert box is not None
+    dragged = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    devtools = page.context.new_cdp_session(page)
+    for event in ("dragEnter", "dragOver", "drop"):
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        devtools.send("Input.dispatchDragEvent", {"type": event, **place, "data": dragged})
+
+
+def line_of(page: Page, filename: str) -> Locator:
+    return page.locator("[class*='st-key-line-']").filter(has_text=filename)
 
 
 # ---- Addresses that were mistyped, cut off, or made to do harm
@@ -203,9 +267,10 @@ def test_what_was_typed_while_somebody_else_saved_is_offered_again(page: Page, w
     doc_id = id_of(workbench, "w9-3.pdf")
     review(page, workbench, doc_id)
     post(workbench, doc_id, "corrections", values={"business_name": "Set by a colleague"})
-    line_1(page).fill("Typed by me")
+    line_1(page).fill("Typed")
     expect(page.locator(".bar .draft")).to_have_text("The document has changed meanwhile. Save to see what is new.")
-    page.keyboard.press("Control+s")
+    line_1(page).fill("Typed by me")  # what is typed after that is not waited for
+    page.locator(".st-key-review-actions").get_by_role("button", name="Save").click()
     says(page, SOMEBODY_ELSE, "You had typed these values; they are not stored.", "Name (line 1): Typed by me")
     expect(page.get_by_role("textbox", name="Business name (line 2)")).to_have_value("Set by a colleague")
     expect(line_1(page)).not_to_have_value("Typed by me")

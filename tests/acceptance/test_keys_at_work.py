@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
 from pipeline.samples import draw
@@ -17,10 +20,11 @@ FOCUSED = "() => document.activeElement.getAttribute('aria-label')"
 
 @pytest.fixture(scope="module", autouse=True)
 def documents(workbench: System) -> None:
-    """Five W-9s and a statement of two pages, all with a text layer."""
+    """Five W-9s and a statement of two pages with a text layer; another statement as it came by fax."""
     for seed in range(1, 6):
         assert workbench.upload(draw("w9", "digital", seed).data, f"w9-{seed}.pdf").status_code == 202
     workbench.upload(draw("bank_statement", "digital", 3).data, "statement.pdf")
+    workbench.upload(draw("bank_statement", "fax", 3).data, "fax.pdf")
     workbench.wait_until_done(120)
 
 
@@ -62,6 +66,35 @@ def test_a_key_decides_only_where_the_values_are(workbench: System, open_page: O
     decided = "SELECT processing_status, reject_reason FROM docs WHERE id = :id"
     assert workbench.rows(decided, id=doc_id) == [("rejected", "Not signed")]
     assert workbench.rows("SELECT body FROM comments WHERE doc_id = :id", id=doc_id) == [("Ask them first",)]
+
+
+def test_what_an_entry_means_stands_in_its_field(workbench: System, open_page: Opens) -> None:
+    page = review(open_page(), workbench, id_of(workbench, "statement.pdf"))
+    day, balance = page.get_by_role("textbox", name="From"), page.get_by_role("textbox", name="Opening balance")
+
+    def hint(of: Locator) -> Locator:
+        return page.locator("[data-understood]").filter(has=of)
+
+    day.fill("3/4/24")
+    expect(hint(day)).to_have_attribute("data-understood", "= Mon 4 Mar 2024")
+    balance.fill("10.125")
+    expect(hint(balance)).to_have_attribute("data-understood", "= 10,125.00")
+    balance.fill("10x")
+    expect(hint(balance)).to_have_attribute("data-understood", "not understood")
+    expect(page.locator(".card")).to_contain_text("Opening balance must be an amount, such as 1,234.50 or -20.")
+    page.reload()
+    expect(hint(day)).to_have_attribute("data-understood", "= Mon 4 Mar 2024")
+    day.focus()
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(day).to_have_value("2024-03-05")
+    expect(day).to_be_focused()
+    expect(hint(day)).to_have_attribute("data-understood", "= Tue 5 Mar 2024")
+    page.keyboard.press("Alt+z")
+    expect(hint(day)).to_have_count(0)
+    page.get_by_role("button", name="Drop it").click()
+    expect(balance).not_to_have_value("10x")
 
 
 def test_ctrl_z_takes_back_what_came_last(workbench: System, open_page: Opens) -> None:
@@ -115,6 +148,24 @@ def test_a_row_and_its_place_lead_to_each_other(workbench: System, open_page: Op
     expect(page.locator(".box.active")).to_have_count(1)
 
 
+def test_a_cell_that_was_read_badly_is_marked_until_it_is_typed_anew(workbench: System, open_page: Opens) -> None:
+    doc_id = id_of(workbench, "fax.pdf")
+    told = httpx.get(f"{workbench.url}/api/docs/{doc_id}/tables/transactions/cells").json()["rows"]
+    assert sum(clarity < 0.8 for row in told for clarity in row.values()) > 0
+    page = review(open_page(), workbench, doc_id)
+    marked = page.locator("input.unclear")
+    expect(marked).to_have_count(sum(clarity < 0.8 for row in told for clarity in row.values()))
+    cell = marked.first
+    label, text_read = cell.get_attribute("aria-label"), cell.input_value()
+    cell.focus()
+    expect(page.locator(".card")).to_contain_text(f"{label}: read with ")
+    before = marked.count()
+    page.keyboard.type("1.00")
+    expect(marked).to_have_count(before - 1)
+    page.get_by_role("textbox", name=label, exact=True).fill(text_read)
+    expect(marked).to_have_count(before)
+
+
 def test_a_corrected_row_leaves_the_others_in_their_places(workbench: System, open_page: Opens) -> None:
     doc_id = id_of(workbench, "statement.pdf")
     page = review(open_page(), workbench, doc_id)
@@ -125,6 +176,35 @@ def test_a_corrected_row_leaves_the_others_in_their_places(workbench: System, op
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved 1 value.")).to_be_visible()
     assert workbench.rows(where, id=doc_id) == before
+
+
+def test_what_was_done_to_rows_is_taken_back_step_by_step(workbench: System, open_page: Opens) -> None:
+    page = review(open_page(), workbench, id_of(workbench, "statement.pdf"))
+
+    def lines() -> list[str]:
+        cells = page.get_by_role("textbox", name=re.compile("^Description, row"))
+        return [cells.nth(i).input_value() for i in range(cells.count())]
+
+    before = lines()
+    page.get_by_role("textbox", name="Description, row 2", exact=True).focus()
+    page.keyboard.press("Alt+Delete")
+    removed = lines()
+    assert removed == [before[0], *before[2:]]
+    page.keyboard.press("Alt+ArrowDown")
+    moved = lines()
+    assert moved == [before[0], before[3], before[2], *before[4:]]
+    page.keyboard.press("Alt+Insert")
+    page.keyboard.type("2")
+    assert len(lines()) == len(before)
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("textbox", name="Date, row 4", exact=True)).to_have_value("")
+    page.keyboard.press("Control+z")
+    assert lines() == moved
+    page.keyboard.press("Control+z")
+    assert lines() == removed
+    page.keyboard.press("Control+z")
+    assert lines() == before
+    expect(page.locator(".bar .draft")).to_have_text("")
 
 
 def test_who_waits_for_a_document_gets_it_when_the_lock_has_expired(workbench: System, open_page: Opens) -> None:

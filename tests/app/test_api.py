@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +12,6 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 
 from app import wiring
-from app.api.problems import TooLargeAsProblem, WithoutDetails
 from app.server import Guard, make_api
 from app.settings import Settings
 from db.embedded import EmbeddedPostgres, EmbeddedRedis
@@ -23,13 +21,6 @@ from tests.pipeline.test_intake import pdf, picture, png_header
 
 BODIES = {"corrections": {"values": {"name": "X"}}, "reject": {"reason": "x"}, "type": {"type": "invoice"}}
 """What else a request for an action carries."""
-
-
-@pytest.fixture
-def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr(wiring, "settings", lambda: settings)
-    with TestClient(TooLargeAsProblem(WithoutDetails(make_api()))) as client:
-        yield client
 
 
 def upload(api: TestClient, data: bytes, name: str = "scan.pdf", content_type: str = "application/pdf"):  # type: ignore[no-untyped-def]

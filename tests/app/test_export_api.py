@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,10 +10,8 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from sqlalchemy import Connection, Engine, text
 
-from app import auth, exporting, wiring
-from app.api.problems import TooLargeAsProblem, WithoutDetails
+from app import auth, exporting
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT, Role, User
-from app.server import make_api
 from app.settings import Settings
 from db import documents, reviews
 from db.session import engine
@@ -26,13 +23,6 @@ FORMULA = '=HYPERLINK("http://x","Click")'
 @pytest.fixture
 def base(settings: Settings) -> Engine:
     return engine(settings.database)
-
-
-@pytest.fixture
-def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr(wiring, "settings", lambda: settings)
-    with TestClient(TooLargeAsProblem(WithoutDetails(make_api()))) as client:
-        yield client
 
 
 def corrected(connection: Connection, content: bytes, **values: Any) -> str:

@@ -11,10 +11,11 @@ from app import wiring
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT
 from app.server import make_api
 from app.settings import Settings
-from db import drafts
+from db import drafts, unsent
 from db.session import engine
 from tests.db.store import reviewable
 
+NOT_ME = "00000000-0000-4000-8000-0000000000aa"
 NOBODY = "/api/docs/00000000-0000-4000-8000-00000000dead"
 
 
@@ -55,7 +56,7 @@ def test_the_words_of_a_page(client: TestClient, address: str) -> None:
 def test_a_draft_is_kept_replaced_and_dropped(client: TestClient, store: Engine, address: str) -> None:
     now = version(client, address)
     marked = {"name": {"entry": "Jordan Q. Blake", "boxes": [[1, 0.1, 0.1, 0.3, 0.12]]}}
-    assert client.put(f"{address}/draft", json={"version": now, "entries": marked}).status_code == 204
+    assert client.put(f"{address}/draft", json={"version": now, "entries": marked}).status_code == 200
     draft = kept(store, address)
     assert draft is not None
     assert draft.doc_version == now
@@ -67,6 +68,36 @@ def test_a_draft_is_kept_replaced_and_dropped(client: TestClient, store: Engine,
     assert set(draft.entries) == {"transactions"}
     client.put(f"{address}/draft", json={"version": now, "entries": {}})
     assert kept(store, address) is None
+
+
+def test_a_draft_is_answered_with_what_it_means(client: TestClient, address: str) -> None:
+    entries = {"signature_date": "5/17/24", "ssn": "123456789", "address": "", "name": "Ann", "nonsense": "x"}
+    draft = {name: {"entry": entry} for name, entry in entries.items()}
+    told = client.put(f"{address}/draft", json={"version": version(client, address), "entries": draft}).json()
+    assert told["understood"] == {
+        "signature_date": {"value": "2024-05-17", "text": "Fri 17 May 2024", "wrong": None},
+        "ssn": {"value": "123-45-6789", "text": "123-45-6789", "wrong": None},
+        "address": {"value": "", "text": "", "wrong": None},
+        "name": {"value": "Ann", "text": "Ann", "wrong": None},
+    }
+
+
+def test_the_cells_of_a_table_tell_how_clearly_they_were_read(client: TestClient, store: Engine, address: str) -> None:
+    doc_id = address.rsplit("/", 1)[1]
+    with store.begin() as connection:
+        connection.execute(text("UPDATE docs SET type = 'bank_statement' WHERE id = :id"), {"id": doc_id})
+        connection.execute(
+            text(
+                "UPDATE fields SET name = 'transactions', boxes = '[[1, 0.1, 0.1, 0.3, 0.12]]',"
+                """ value = '[{"description": "Jordan Blake", "amount": 4.5}]' WHERE doc_id = :id"""
+            ),
+            {"id": doc_id},
+        )
+    told = client.get(f"{address}/tables/transactions/cells").json()
+    assert told["version"] == version(client, address)
+    assert told["rows"] == [{"description": 0.9}]
+    assert client.get(f"{address}/tables/name/cells").json()["rows"] == []
+    assert client.get(f"{NOBODY}/tables/transactions/cells").status_code == 404
 
 
 def test_a_draft_of_an_older_version_is_refused_with_the_newer_state(
@@ -106,6 +137,53 @@ def test_storing_and_deciding_end_the_draft(client: TestClient, store: Engine, a
     client.put(f"{address}/draft", json={"version": now, "entries": {"name": {"entry": "Anna"}}})
     client.post(f"{address}/approve", json={"version": now})
     assert kept(store, address) is None
+
+
+def typed(store: Engine, address: str) -> unsent.Unsent:
+    with store.connect() as connection:
+        assert unsent.get(connection, LOCAL_TENANT, address.rsplit("/", 1)[1], NOT_ME) == unsent.Unsent()
+        return unsent.get(connection, LOCAL_TENANT, address.rsplit("/", 1)[1], LOCAL_ADMIN)
+
+
+def rows(store: Engine) -> int:
+    with store.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM unsent_words")).scalar_one())
+
+
+def test_words_that_are_not_sent_are_kept_each_by_itself(client: TestClient, store: Engine, address: str) -> None:
+    assert client.put(f"{address}/unsent", json={"comment": "Ask th"}).status_code == 204
+    client.put(f"{address}/unsent", json={"reason": "Not signed"})
+    client.put(f"{address}/unsent", json={"comment": "Ask them"})
+    assert typed(store, address) == unsent.Unsent("Not signed", "Ask them")
+    client.put(f"{address}/unsent", json={"comment": ""})
+    assert typed(store, address) == unsent.Unsent("Not signed")
+    client.put(f"{address}/unsent", json={"reason": ""})
+    assert rows(store) == 0
+
+
+@pytest.mark.parametrize("end", ["approve", "reject"])
+def test_deciding_ends_words_that_are_not_sent(client: TestClient, store: Engine, address: str, end: str) -> None:
+    now = version(client, address)
+    client.put(f"{address}/unsent", json={"comment": "Ask them", "reason": "Not signed"})
+    client.post(f"{address}/corrections", json={"version": now, "values": {"name": "Ann"}})
+    assert typed(store, address) == unsent.Unsent("Not signed", "Ask them"), "to store values is no decision"
+    why = {"reason": "Not signed"} if end == "reject" else {}
+    assert client.post(f"{address}/{end}", json={"version": version(client, address), **why}).is_success
+    assert rows(store) == 0
+
+
+def test_words_go_with_their_document(client: TestClient, store: Engine, address: str) -> None:
+    client.put(f"{address}/unsent", json={"comment": "Ask them"})
+    with store.begin() as connection:
+        connection.execute(text("DELETE FROM docs"))
+    assert rows(store) == 0
+    assert client.put(f"{address}/unsent", json={"comment": "Ask them"}).status_code == 404
+
+
+@pytest.mark.parametrize("words", [{"comment": "x" * 2001}, {"reason": "a\0b"}, {"name": "x"}])
+def test_what_are_no_words_is_refused(client: TestClient, store: Engine, address: str, words: object) -> None:
+    assert client.put(f"{address}/unsent", json=words).status_code == 422
+    assert rows(store) == 0
 
 
 def test_a_lock_has_one_holder(client: TestClient, address: str) -> None:

@@ -31,7 +31,8 @@ from pipeline.reading import ReadingOptions, read_pages
 from pipeline.route import decide
 from pipeline.run import classify_pages, extract_beside_model, extract_fields
 from pipeline.types import Decision, Extraction, FieldValue, JsonValue, Page, Reading, Rules
-from tests.attacks.attack_documents import DAY, PERSON, SEEDS, VALUE, attacks, carrier
+from tests.attacks.attack_carriers import DAY, PERSON, SEEDS, VALUE, carrier
+from tests.attacks.attack_documents import attacks
 
 Reply = Callable[[Prompt], str]
 ATTACKS = {attack.name: attack for attack in attacks()}

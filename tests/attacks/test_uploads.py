@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-import tempfile
 import time
-from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
 
@@ -19,14 +17,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text
 
-from app import wiring
-from app.api.problems import TooLargeAsProblem, WithoutDetails
 from app.client import files_in
 from app.console import CommandFailed
-from app.server import make_api
 from app.settings import ROOT, Settings
 from db.session import engine
-from pipeline import child
 from pipeline.intake import display_name
 from tests.attacks import files
 from tests.pipeline.seeds import seeds
@@ -50,23 +44,6 @@ NAMES = [
     *("a=b;c", "*?", "x\x7fy", "\ud800x"),
 ]
 """40 names: paths, encodings, controls, direction marks, names that systems keep for themselves."""
-
-
-@pytest.fixture
-def api(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr(wiring, "settings", lambda: settings)
-    with TestClient(TooLargeAsProblem(WithoutDetails(make_api()))) as client:
-        yield client
-
-
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """This process's own folder for temporary files."""
-    child.start_server()
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
 
 
 class Door:

@@ -51,6 +51,18 @@ def test_two_people_do_not_collide_and_see_each_other(store: Engine) -> None:
         assert review_locks.held_by_others(connection, LOCAL_TENANT, "mine") == set()
 
 
+def test_one_that_was_left_without_being_closed_is_told_apart(store: Engine) -> None:
+    with store.begin() as connection:
+        doc = reviewable(connection)
+        take(connection, doc)
+        run_out(connection)
+        assert review_locks.held_by_others(connection, LOCAL_TENANT, "theirs") == set()
+        assert review_locks.held_by_others(connection, LOCAL_TENANT, "theirs", also_run_out=True) == {doc}
+        assert review_locks.held_by_others(connection, LOCAL_TENANT, "mine", also_run_out=True) == set()
+        review_locks.release(connection, LOCAL_TENANT, doc, "mine")
+        assert review_locks.held_by_others(connection, LOCAL_TENANT, "theirs", also_run_out=True) == set()
+
+
 @pytest.mark.parametrize(
     "gone", ["wanted_at = now() - interval '1 minute'", "expires_at = now() - interval '1 second'"]
 )

@@ -67,6 +67,20 @@ def test_the_batches_of_a_long_document_are_one_document(connection: Connection)
     assert (load.waiting, load.running) == (0, 1)
 
 
+def test_documents_that_are_being_read(connection: Connection) -> None:
+    """Not those that failed, or came to an end; a long one counts once."""
+    assert workload.being_read(connection, LOCAL_TENANT) == 0
+    dead_letter(connection)
+    reviewable(connection)
+    add(connection, b"theirs", add_tenant(connection, "other"))
+    assert workload.being_read(connection, LOCAL_TENANT) == 0
+    add(connection, b"new")
+    claim(connection, add(connection, b"running").job_id)
+    batches.split(connection, claim(connection, add(connection, b"long").job_id), [((1,), (2,)), ((3,), (4,))])
+    jobs.try_again(connection, claim(connection, add(connection, b"later").job_id), "engine_missing", wait_s=60.0)
+    assert workload.being_read(connection, LOCAL_TENANT) == 4
+
+
 def test_another_tenants_work_is_not_counted_and_not_named(connection: Connection) -> None:
     other = add_tenant(connection, "other")
     claim(connection, add(connection, b"theirs", other).job_id, worker="host:2")

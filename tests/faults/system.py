@@ -128,24 +128,26 @@ class System:
         known = {str(row[0]): str(row[1]) for row in self.rows("SELECT id, processing_status FROM docs")}
         return {doc_id: known.get(doc_id, "LOST") for doc_id in self.acknowledged}
 
-    def wait_for(self, condition: Callable[[], object], seconds: float, what: str) -> None:
-        """Polls until a condition holds.
+    def wait_for(
+        self, condition: Callable[[], object], seconds: float, what: str, state: Callable[[], object] = str
+    ) -> None:
+        """Polls until a condition holds; `state` tells how far it was if it never does.
 
         Raises:
             AssertionError: it did not in time; with the ends of the logs.
         """
         deadline = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < deadline, f"not within {seconds} s: {what}\n{self.last_words()}"
+            assert time.monotonic() < deadline, f"not within {seconds} s: {what} {state()}\n{self.last_words()}"
             time.sleep(0.05)
 
     def wait_until_done(self, seconds: float = 90) -> None:
         """Waits until every acknowledged document is in a terminal state."""
-        self.wait_for(
-            lambda: all(status in TERMINAL for status in self.statuses().values()),
-            seconds,
-            f"all documents are done: {self.statuses()}",
-        )
+
+        def unfinished() -> dict[str, str]:
+            return {doc_id: status for doc_id, status in self.statuses().items() if status not in TERMINAL}
+
+        self.wait_for(lambda: not unfinished(), seconds, "all documents are done", unfinished)
 
     def wait_for_ocr(self, name: str) -> None:
         """Waits until a worker holds a document in its OCR stage and its child is at work."""

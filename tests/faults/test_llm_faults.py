@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 from redis import Redis
@@ -17,13 +16,11 @@ from redis import Redis
 from app.settings import Settings
 from db import documents, reviews
 from db.embedded import EmbeddedPostgres, EmbeddedRedis
-from pipeline.reading import ReadingOptions
-from pipeline.run import process
 from pipeline.samples import Sample, draw
-from pipeline.types import Result, Rules
 from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT
-from tests.faults.system import LEASE_S, System, free_port, own_database, running
-from tests.pipeline.engines.fake_ollama import LOADING, honest
+from tests.faults.model_system import BREAKER_S, SECONDS, alone, check_stands, codes, unfinished, values, with_model
+from tests.faults.system import LEASE_S, System, free_port, own_database
+from tests.pipeline.engines.fake_ollama import LOADING, asks_for_fields, documents_in, honest
 from tests.pipeline.engines.llama_server import running_server
 from tests.pipeline.engines.scripted_server import Script, Turn, drips, serving
 from tests.pipeline.engines.tiny_model import write_tiny_model
@@ -31,23 +28,8 @@ from workers.breaker import Breaker, State
 from workers.consult import breaker_of
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
-BREAKER_S = 0.5
-SECONDS = 2.0
-"""Of a call; a worker's lease is longer."""
 TALKATIVE = 22
 """The seed of a model of noise that ends some of its answers, and says more in them than null."""
-PROCESSES = ("web", "scheduler", "ocr1", "llm1", "llm2")
-
-
-@contextmanager
-def with_model(settings: Settings, url: str, **more: str) -> Iterator[System]:
-    """A system that asks a model's server, impatiently; its documents' types are sure, so fields are all it asks."""
-    environment = {
-        "FUSE_LLM": "ollama", "FUSE_LLM_URL": url, "FUSE_LLM_SECONDS": str(SECONDS), "FUSE_MAX_ATTEMPTS": "2",
-        "FUSE_LLM_BREAKER_S": str(BREAKER_S), "FUSE_LLM_CLASSIFY": "off", "FUSE_LLM_EXAMPLES": "off", **more,
-    }  # fmt: skip
-    with running(settings, *PROCESSES, environment=environment) as system:
-        yield system
 
 
 @dataclass
@@ -92,29 +74,10 @@ def asking(shared: Asking) -> Asking:
     return shared
 
 
-def unfinished(system: System) -> list[tuple[object, ...]]:
-    return system.rows("SELECT doc_id, stage FROM jobs WHERE state IN ('waiting', 'running', 'split')")
-
-
 def upload(system: System, *numbers: int) -> dict[str, Sample]:
     """Receipts with a text layer: quick to read. Gives them by document."""
     samples = [draw("receipt", "digital", number) for number in numbers]
     return {system.upload(sample.data, sample.filename).json()["document_id"]: sample for sample in samples}
-
-
-def alone(sample: Sample) -> Result:
-    """What the built-in engine makes of it."""
-    return process(sample.data, sample.filename, ReadingOptions(), Rules(sampling_rate=0.0))
-
-
-def values(system: System, doc_id: str) -> dict[str, Any]:
-    rows = system.rows("SELECT name, value FROM fields WHERE doc_id = :id", id=doc_id)
-    return {str(name): value for name, value in rows if value is not None}
-
-
-def codes(system: System, doc_id: str) -> set[str]:
-    ((reasons,),) = system.rows("SELECT reasons FROM docs WHERE id = :id", id=doc_id)
-    return {reason["code"] for reason in reasons}  # type: ignore[attr-defined]
 
 
 def calls(system: System, sent: Mapping[str, Sample]) -> list[tuple[str, float]]:
@@ -126,20 +89,6 @@ def calls(system: System, sent: Mapping[str, Sample]) -> list[tuple[str, float]]
 def attempts(system: System, sent: Mapping[str, Sample]) -> list[int]:
     query = "SELECT attempts FROM jobs WHERE stage = 'extraction' AND doc_id = ANY(:ids)"
     return [int(str(row[0])) for row in system.rows(query, ids=list(sent))]
-
-
-def check_stands(system: System, sent: Mapping[str, Sample]) -> None:
-    """All documents are there once, done once, with what the built-in engine found."""
-    assert sorted(system.statuses()) == sorted(sent)
-    query = "SELECT doc_id, stage FROM stage_results WHERE doc_id = ANY(:ids)"
-    assert sorted((str(doc), str(stage)) for doc, stage in system.rows(query, ids=list(sent))) == sorted(
-        (doc, stage) for doc in sent for stage in ("ocr", "classification", "extraction")
-    )
-    assert not [row for row in unfinished(system) if row[1] != "reread"]
-    for doc_id, sample in sent.items():
-        found = {field.name: field.value for field in alone(sample).extraction.fields if field.value is not None}
-        assert found
-        assert {name: value for name, value in values(system, doc_id).items() if name in found} == found
 
 
 def test_a_server_that_is_away_and_comes_back(asking: Asking) -> None:
@@ -289,6 +238,46 @@ def test_a_server_that_loads_while_types_are_asked_for(shared: Asking, settings:
         assert not any("model_missing" in codes(system, doc_id) for doc_id in sent)
         said = "SELECT DISTINCT type, type_evidence->>'model' FROM docs"
         assert system.rows(said) == [("receipt", "receipt")]
+
+
+def test_a_worker_killed_between_an_answer_about_several_types_and_its_commit(
+    shared: Asking, settings: Settings, redis_server: EmbeddedRedis
+) -> None:
+    """Each document's part of the answer is stored with it: nobody is asked what any of them is a second time."""
+    shared.system.stop()
+    shared.breaker().succeeded()
+    gate = Gate()
+    with serving(gate.turn) as script, with_model(settings, script.address, FUSE_LLM_CLASSIFY="all") as system:
+        for name in ("llm1", "llm2"):
+            system.kill(name)
+        sent = upload(system, *range(80, 84))
+        due = "SELECT 1 FROM jobs WHERE stage = 'classification' AND state = 'waiting'"
+        system.wait_for(lambda: len(system.rows(due)) == len(sent), 40, "all types are to be asked for")
+        system.start("llm1")
+        system.wait_for(lambda: script.requests, 30, "the model is asked")
+        assert len(documents_in(script.requests[0])) == len(sent)
+        with system.store.connect() as blocking:
+            blocking.exec_driver_sql("LOCK TABLE stage_results IN SHARE MODE")
+            gate.open.set()
+            waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%stage_results%'"
+            system.wait_for(lambda: system.rows(waits), 30, "the first type is about to be written")
+            assert [outcome for outcome, _ in calls(system, sent)] == ["ok"] * len(sent)
+            system.kill("llm1")
+            blocking.rollback()
+        with Redis.from_url(redis_server.url) as connection:
+            assert connection.delete(*connection.keys("fuse:type:*"))  # it knows the types, too
+        system.start("llm2")
+        system.wait_until_done(40)
+        of_types = [request for request in script.requests if not asks_for_fields(request)]
+        assert len(of_types) == 1
+        assert len(script.requests) == 1 + len(sent)
+        check_stands(system, sent)
+        said = "SELECT DISTINCT type, type_evidence->>'model' FROM docs"
+        assert system.rows(said) == [("receipt", "receipt")]
+        tried = "SELECT min(attempts), max(attempts) FROM jobs WHERE stage = 'classification'"
+        assert system.rows(tried) == [(2, 2)]
+        spent = "SELECT sum(calls) FROM usage"
+        assert system.rows(spent) == [(len(script.requests),)]
 
 
 _ANSWERED = "SELECT 1 FROM llm_calls WHERE outcome IN ('ok', 'llm_no_sense', 'llm_too_long')"

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Element
+from streamlit.testing.v1.element_tree import Button, Element
 
 from app import wiring
 from app.settings import ROOT, Settings
@@ -21,6 +21,16 @@ Opens = Callable[..., AppTest]
 def html(at: AppTest) -> list[str]:
     """What the screen shows as text nodes, as HTML."""
     return [str(each.value) for each in at.get("html") if isinstance(each, Element)]
+
+
+def button(at: AppTest, label: str) -> Button:
+    """The button of that name."""
+    return next(each for each in at.button if each.label == label)
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Presses it, and shows what comes of that."""
+    return button(at, label).click().run()
 
 
 @pytest.fixture(autouse=True)

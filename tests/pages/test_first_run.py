@@ -12,7 +12,7 @@ from app.settings import ROOT
 from pipeline import child
 from pipeline.errors import ChildCrashed
 from pipeline.samples import DOZEN, Sample, draw, draw_dozen_one_by_one
-from tests.pages.conftest import Opens
+from tests.pages.conftest import Opens, press
 
 
 def two_samples() -> Iterator[Sample]:
@@ -26,8 +26,8 @@ def at(open_screen: Opens) -> AppTest:
     return open_screen("operations")
 
 
-def press(at: AppTest) -> AppTest:
-    return next(each for each in at.button if each.label == "Add the dozen sample documents").click().run()
+def add_samples(at: AppTest) -> AppTest:
+    return press(at, "Add the dozen sample documents")
 
 
 def names(store: Engine) -> set[str]:
@@ -39,7 +39,7 @@ def test_the_samples_are_added_and_followed_on_upload(
     at: AppTest, store: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sample_batch, "draw_dozen_one_by_one", two_samples)
-    press(at)
+    add_samples(at)
     assert at.header[0].value == "Upload"
     at.switch_page(str(ROOT / "pages" / "upload_screen.py"))  # AppTest does not follow st.switch_page from run to run
     end = time.monotonic() + 30
@@ -59,7 +59,7 @@ def test_samples_that_cannot_be_drawn_are_told(at: AppTest, monkeypatch: pytest.
         raise ChildCrashed
 
     monkeypatch.setattr(child, "run", crash)
-    press(at)
+    add_samples(at)
     assert "nothing was added" in at.error[0].value
     assert at.subheader[0].value == "Welcome to Fuse"
 

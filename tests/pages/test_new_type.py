@@ -16,7 +16,7 @@ from pipeline.doctypes import DOC_TYPES
 from pipeline.doctypes.catalogue import Catalogue, load_type
 from pipeline.types import Page
 from tests.db.store import reviewable
-from tests.pages.conftest import Opens, html
+from tests.pages.conftest import Opens, button, html, press
 from tests.pipeline.test_own_types import delivery_note
 
 ROWS = {
@@ -62,10 +62,6 @@ def edit(at: AppTest, table: str, rows: dict[int, dict[str, Any]]) -> None:
         "deleted_rows": [],
     }
     at.run()
-
-
-def press(at: AppTest, label: str) -> AppTest:
-    return next(each for each in at.button if each.label == label).click().run()
 
 
 def named(at: AppTest, label: str) -> None:
@@ -123,7 +119,7 @@ def test_a_built_in_name_is_refused(open_screen: Opens, example: str, folder: Pa
     at = filled_in(open_screen)
     next(each for each in at.text_input if each.label == "Its key").set_value(key).run()
     assert any("There is a type of this name already" in each for each in html(at))
-    assert next(each for each in at.button if each.label == "Save the type").disabled
+    assert button(at, "Save the type").disabled
 
 
 def test_a_key_that_leads_elsewhere_is_refused(open_screen: Opens, example: str, folder: Path) -> None:
@@ -150,6 +146,26 @@ def test_a_file_that_is_there_is_never_replaced(settings: Settings, store: Engin
     with store.connect() as connection:
         events = connection.execute(text("SELECT action, details FROM audit_events")).all()
     assert [tuple(event) for event in events] == [("doc_type_added", {"type": "crate_list"})]
+
+
+def test_a_saved_type_is_listed_at_once(settings: Settings, store: Engine, folder: Path) -> None:
+    assert "crate_list" not in list(DOC_TYPES)
+    type_drafting.save(TOLD, "crate_list", current_user(), settings)
+    assert "crate_list" in list(DOC_TYPES)
+
+
+def test_review_shows_the_values_of_a_type_that_is_younger_than_the_last_look(
+    open_screen: Opens, store: Engine, example: str, folder: Path
+) -> None:
+    """A worker may have read a document of it within that second."""
+    open_screen("review", doc=example)
+    folder.mkdir(parents=True)
+    (folder / "crate_list.toml").write_text(TOLD)
+    with store.begin() as connection:
+        connection.execute(text("UPDATE docs SET type = 'crate_list', version = version + 1"))
+    at = open_screen("review", doc=example)
+    assert [each.label for each in at.text_input][:1] == ["Lot"]
+    assert not any("No values are read" in each.value for each in at.caption)
 
 
 def test_a_folder_that_cannot_be_written_is_told(settings: Settings, store: Engine, folder: Path) -> None:

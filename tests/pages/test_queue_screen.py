@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from db import queue, reviews
 from tests.db.queue_rows import colleague, opened_by, waiting
 from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT, reviewable
-from tests.pages.conftest import Opens, html
+from tests.pages.conftest import Opens, html, press
 
 
 def _table_key(at: AppTest) -> str:
@@ -25,10 +25,6 @@ def _tick(at: AppTest, *rows: int) -> AppTest:
 
 def _files(at: AppTest) -> list[str]:
     return [name.removesuffix(".pdf") for name in at.dataframe[-1].value["File"]]
-
-
-def _press(at: AppTest, label: str) -> AppTest:
-    return next(each for each in at.button if each.label == label).click().run()
 
 
 def _choose(at: AppTest, label: str, value: str) -> AppTest:
@@ -110,7 +106,7 @@ def test_a_chosen_filter_goes_into_the_address_and_on_to_review(open_screen: Ope
     _choose(at, "Type", "invoice")
     assert at.query_params["type"] == "invoice"
     assert len(at.dataframe[0].value) == 1
-    next(each for each in at.button if each.label == "Start reviewing").click().run()
+    press(at, "Start reviewing")
     assert (at.query_params["doc"], at.query_params["type"]) == (other, "invoice")
 
 
@@ -144,7 +140,7 @@ def test_every_filter_and_the_sorting_stand_in_the_address(open_screen: Opens, s
     assert _files(at) == ["old", "middle", "young"]
     shown = {each.label: each.value for each in at.selectbox}
     assert (shown["Assigned to"], shown["Confidence"], shown["Sort by"]) == ("me", "75-90", "oldest")
-    _press(at, "Clear filters")
+    press(at, "Clear filters")
     assert dict(at.query_params) == {"sort": "oldest"}
     assert _files(at) == ["old", "middle", "young", "other"]
 
@@ -176,17 +172,17 @@ def test_a_view_is_saved_opened_and_deleted(open_screen: Opens, store: Engine) -
         waiting(connection, "one")
         waiting(connection, "two", type="w2")
     at = open_screen("queue", type="w2", sort="oldest")
-    _press(at, "Save")
+    press(at, "Save")
     assert "Give the view a name first" in "".join(html(at))
     at.text_input(key="queue-view-name").set_value("<i>Doubtful</i>")
-    _press(at, "Save")
+    press(at, "Save")
     assert "&lt;i&gt;Doubtful" in "".join(html(at))
-    _press(at, "Clear filters")
+    press(at, "Clear filters")
     assert len(_files(at)) == 2
     at.selectbox(key="queue-saved").set_value(at.selectbox(key="queue-saved").options[0]).run()
     assert dict(at.query_params) == {"type": "w2", "sort": "oldest"}
     assert _files(at) == ["two"]
-    _press(at, "Delete this view")
+    press(at, "Delete this view")
     assert [each for each in at.selectbox if each.key == "queue-saved"] == []
     assert _files(at) == ["two"]
 
@@ -204,12 +200,12 @@ def test_chosen_rows_are_approved_after_a_preview_that_says_what_is_left_out(ope
                  "1 left out, with a value that is missing", "1 left out, open for review"):  # fmt: skip
         assert part in said
     assert set(_column(store, "processing_status").values()) == {"needs_review"}
-    _press(at, "Approve 1 document")
+    press(at, "Approve 1 document")
     assert "Approved 1 document." in "".join(html(at))
     decided = [name for name, status in _column(store, "processing_status").items() if status == "approved"]
     assert decided == ["unsure"]
     assert _files(at) == ["untyped", "broken", "open", "unticked"]
-    _press(at, "Close")
+    press(at, "Close")
     assert "Approved" not in "".join(html(at))
 
 
@@ -225,7 +221,7 @@ def test_a_row_that_was_ticked_stays_the_same_document_while_the_queue_moves(ope
     assert _files(at) == ["first", "second", "third"]
     _act(at, "approve")
     assert "1 left out, no longer waiting" in "".join(html(at))
-    _press(at, "Approve 1 document")
+    press(at, "Approve 1 document")
     assert _column(store, "processing_status")["third"] == "needs_review"
 
 
@@ -240,7 +236,7 @@ def test_all_that_match_are_rejected_with_the_reason_that_is_asked_for(open_scre
     assert "Say why first" in "".join(each.value for each in at.caption)
     at.text_input(key="bulk-reason").set_value("sent *twice*").run()
     assert "with this reason: sent *twice*" in "".join(html(at))
-    _press(at, "Reject 3 documents")
+    press(at, "Reject 3 documents")
     assert _column(store, "reject_reason") == {**dict.fromkeys(("one", "two", "three"), "sent *twice*"), "other": None}
 
 
@@ -251,11 +247,11 @@ def test_work_is_given_to_a_colleague_and_made_urgent(open_screen: Opens, store:
     at = _act(_tick(open_screen(), 0), "assign")
     at.selectbox(key="bulk-assignee").set_value("Ann <b>").run()
     assert "1 document becomes Ann &lt;b&gt;" in "".join(html(at))
-    _press(at, "Assign 1 document")
+    press(at, "Assign 1 document")
     assert _column(store, "assignee_id") == {"one": ann}
     assert list(at.dataframe[0].value["Assigned to"]) == ["Ann <b>"]
     _act(_tick(at, 0), "prioritise")
-    _press(at, "Change 1 document")
+    press(at, "Change 1 document")
     assert list(at.dataframe[0].value["Priority"]) == ["▲ High"]
 
 
@@ -268,7 +264,7 @@ def test_a_conflict_is_reported_with_the_file_and_nothing_is_tried_again(
     at = _act(_tick(open_screen(), 0, 1), "approve")
     with store.begin() as connection:
         connection.execute(text("UPDATE docs SET version = 7 WHERE filename = 'one.pdf'"))
-    _press(at, "Approve 2 documents")
+    press(at, "Approve 2 documents")
     assert "Approved 1 document." in "".join(html(at))
     problems = at.dataframe[0].value
     assert list(problems["File"]) == ["one.pdf"]
@@ -296,12 +292,12 @@ def test_a_run_that_broke_off_goes_on_when_it_is_asked_to(
     at.checkbox(key="bulk-all").check().run()
     _act(at, "approve")
     armed = len(calls)
-    _press(at, "Approve 4 documents")
+    press(at, "Approve 4 documents")
     assert len(at.error) == 1
     at.run()
     assert "Stopped after 2 of 4 documents" in at.warning[0].value
     assert not at.dataframe
-    _press(at, "Go on")
+    press(at, "Go on")
     assert "Approved 4 documents." in "".join(html(at))
     assert "no document waits" in at.success[0].value
 

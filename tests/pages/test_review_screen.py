@@ -9,17 +9,13 @@ from streamlit.testing.v1 import AppTest
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT
 from db import documents, drafts, review_locks, reviews
 from tests.db.store import reviewable
-from tests.pages.conftest import Opens, html
+from tests.pages.conftest import Opens, html, press
 
 EVIL = "<script>alert(1)</script> ![x](http://evil.example/x.png) $a$ :material/home: **b**.pdf"
 
 
 def field(at: AppTest, label: str) -> Any:
     return next(each for each in at.text_input if each.label == label)
-
-
-def press(at: AppTest, label: str) -> AppTest:
-    return next(each for each in at.button if each.label == label).click().run()
 
 
 def state_of(store: Engine, doc_id: str) -> tuple[str, int, dict[str, tuple[Any, str]]]:

@@ -14,7 +14,7 @@ from db import review_target, rules
 from pipeline.doctypes import DOC_TYPES
 from pipeline.doctypes.catalogue import Catalogue
 from tests.db.store import reviewable
-from tests.pages.conftest import Opens
+from tests.pages.conftest import Opens, button, press
 
 
 def own_types_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,10 +36,10 @@ def test_the_effect_is_shown_before_it_is_saved(open_screen: Opens, store: Engin
     assert "**0** → **1** of 1 document would pass" in said
     with store.connect() as connection:
         assert rules.get(connection, LOCAL_TENANT, 0.05).thresholds == {}
-    next(each for each in at.button if each.label == "Save").click().run()
+    press(at, "Save")
     with store.connect() as connection:
         assert rules.get(connection, LOCAL_TENANT, 0.05).thresholds == {"w9": 0.6}
-    assert next(each for each in at.button if each.label == "Save").disabled
+    assert button(at, "Save").disabled
 
 
 def test_precision_is_promised_only_on_enough_reviewed_documents(open_screen: Opens, store: Engine) -> None:
@@ -80,7 +80,7 @@ def test_the_review_target_is_stored_with_the_rules(open_screen: Opens, store: E
     at = open_screen("settings")
     assert at.number_input[0].value == 24
     at.number_input[0].set_value(8.0).run()
-    next(each for each in at.button if each.label == "Save").click().run()
+    press(at, "Save")
     with store.connect() as connection:
         assert review_target.get(connection, LOCAL_TENANT) == 8
         assert rules.get(connection, LOCAL_TENANT, 0.05) == rules.Rules({}, 0.05), "the rules were not touched"
@@ -89,7 +89,7 @@ def test_the_review_target_is_stored_with_the_rules(open_screen: Opens, store: E
 def test_undo_goes_back_to_the_rules_in_force(open_screen: Opens) -> None:
     at = open_screen("settings")
     at.slider[0].set_value(20).run()
-    next(each for each in at.button if each.label == "Undo").click().run()
+    press(at, "Undo")
     assert at.slider[0].value == 0
 
 
@@ -102,9 +102,9 @@ def test_any_share_of_random_checks_is_shown_and_kept(
     at = open_screen("settings")
     assert (at.slider[0].value, at.slider[0].max) == (shown, 100)
     assert any(each.value.startswith(said) for each in at.caption)
-    assert next(each for each in at.button if each.label == "Save").disabled, "nothing was moved"
+    assert button(at, "Save").disabled, "nothing was moved"
     at.slider[1].set_value(60).run()
-    next(each for each in at.button if each.label == "Save").click().run()
+    press(at, "Save")
     with store.connect() as connection:
         assert rules.get(connection, LOCAL_TENANT, 0.5).sampling_rate == rate
 

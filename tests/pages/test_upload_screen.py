@@ -8,14 +8,14 @@ from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 from app import reviewing, uploading
-from app.auth import LOCAL_TENANT
+from app.auth import LOCAL_TENANT, current_user
 from app.settings import Settings
-from app.upload_batch import NOT_STORED
+from app.upload_batch import NOT_STORED, UploadBatch
 from db.documents import Added
 from db.upload_progress import of_documents
-from pipeline.errors import UnsupportedType
+from pipeline.errors import FileTooLarge, UnsupportedType
 from tests.db.store import add_tenant, reviewable
-from tests.pages.conftest import Opens, html
+from tests.pages.conftest import Opens, html, press
 from tests.pipeline.test_intake import pdf
 
 
@@ -42,6 +42,23 @@ def test_a_refused_file_says_why(open_screen: Opens) -> None:
     assert UnsupportedType().sentence in said(at)
     assert "1 of 1 finished" in at.markdown[0].value
     assert "Try again" not in labels(at), "the same file is refused again"
+
+
+def test_a_file_that_was_too_large_to_be_sent_is_told_as_others_are(
+    open_screen: Opens, store: Engine, settings: Settings
+) -> None:
+    batch = UploadBatch(current_user(), settings)
+    batch.refuse([("post/<b>huge.pdf", 60_000_000)])
+    batch.wait(20)
+    at = open_screen("upload")
+    assert FileTooLarge("At most 50 MB are taken.").sentence in said(at)
+    assert "1 of 1 finished" in at.markdown[0].value
+    assert "Try again" not in labels(at)
+    with store.connect() as connection:
+        [details] = connection.execute(
+            text("SELECT details FROM audit_events WHERE action = 'upload_refused'")
+        ).scalars()
+    assert details == {"code": "file_too_large", "size_bytes": 60_000_000}
 
 
 def test_a_known_file_is_told_kindly(open_screen: Opens, store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +91,7 @@ def test_what_could_not_be_stored_can_be_tried_again(open_screen: Opens, monkeyp
     at = send(open_screen("upload"), ("form.pdf", pdf()))
     assert NOT_STORED in said(at)
     monkeypatch.setattr(uploading, "submit", submit)
-    next(each for each in at.button if each.label == "Try again").click().run()
+    press(at, "Try again")
     deadline = time.monotonic() + 20
     while "waiting for its turn" not in said(at):
         assert time.monotonic() < deadline, said(at)
@@ -98,7 +115,7 @@ def test_a_failed_document_can_be_run_again_from_its_stage(
     assert not at.error
     assert said(at).count("The process died.") == 2
     assert '<li class="is-failed">Values</li>' in said(at)
-    next(each for each in at.button if each.label == "Try again").click().run()
+    press(at, "Try again")
     assert asked == [(doc_id, "extraction")]
 
 

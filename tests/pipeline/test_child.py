@@ -107,16 +107,6 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """This process's own folder for temporary files; the fork server keeps its socket elsewhere."""
-    child.start_server()
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
-
-
 @pytest.mark.parametrize(
     ("work", "args", "limits", "error"),
     [

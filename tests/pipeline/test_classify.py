@@ -16,7 +16,8 @@ from pipeline.reading import ReadingOptions, read_pages
 from pipeline.samples import DOC_TYPES_DRAWN, draw
 from pipeline.types import UNKNOWN_TYPE, Box, Code, Page, PageSource, Word
 from tests.pipeline.test_ground import page
-from tests.pipeline.typed_documents import DOCUMENTS, typed
+from tests.pipeline.typed.typed_documents import DOCUMENTS
+from tests.pipeline.typed.typed_pages import typed
 
 DEV = Path(__file__).parents[2].parent / "shared/documents/dev"
 

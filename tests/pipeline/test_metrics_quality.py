@@ -30,8 +30,6 @@ def test_what_was_not_scored_is_none_and_never_zero() -> None:
     assert Share(0, 0).interval is None
     assert Share(0, 3).rate == 0.0
     assert quality.mean([]) is None
-    assert quality.straight_through_rate(0, 0) is None
-    assert quality.straight_through_rate(0, 4) == 0.0
     assert quality.confusion_matrix({}).accuracy.rate is None
     assert quality.macro_f1(()) is None
     assert quality.field_quality([]).token_f1 is None

@@ -130,6 +130,18 @@ def test_files_count_as_they_come_and_go(tmp_path: Path, monkeypatch: pytest.Mon
     assert catalogue["invoice"] is INVOICE
 
 
+def test_a_type_that_is_asked_for_by_name_counts_at_once(tmp_path: Path) -> None:
+    """Another process may have read a document of it already."""
+    catalogue = Catalogue((INVOICE,))
+    catalogue.watch(tmp_path)
+    assert list(catalogue) == ["invoice"]
+    (tmp_path / "crates.toml").write_text(HEAD + '[[fields]]\nname = "lot"\nlabel = "Lot"\nkind = "text"')
+    assert list(catalogue) == ["invoice"], "the list is a second old at most"
+    assert [spec.name for spec in catalogue.fields_of("crate_list")] == ["lot"]
+    assert "nothing" not in catalogue
+    assert list(catalogue) == ["invoice", "crate_list"]
+
+
 def _move_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known is looked at again after a second."""
     later = time.monotonic() + 10.0

@@ -95,7 +95,10 @@ def found_in(text: str) -> set[str]:
 
 @pytest.fixture
 def flow(working: Any, capfd: pytest.CaptureFixture[str]) -> Any:
-    """A W-9 is classified and extracted, corrected and approved, and is then an example; so is a bank statement."""
+    """A W-9 is classified and extracted, corrected and approved, and is then an example; so is a bank statement.
+
+    The last document's type is asked for with both of them as examples.
+    """
     set_up_logs("DEBUG", "test")
     with working(answering(parroting), llm_classify="all", llm_examples="plain", log_level="DEBUG") as workers:
         boxes = {"name": [[1, 0.0, 0.0, 1.0, 1.0]], "ssn": [[1, 0.0, 0.0, 1.0, 1.0]]}
@@ -106,6 +109,8 @@ def flow(working: Any, capfd: pytest.CaptureFixture[str]) -> Any:
         approve(workers, extract(workers, STATEMENT), {"closing_balance": 1000.0}, {})
         workers.redis.delete(*workers.redis.keys("fuse:gold:*:bank_statement"))
         extract(workers, STATEMENT.replace(CANARIES["holder"], "Otto Quill"))
+        workers.redis.delete(*workers.redis.keys("fuse:gold:*"))
+        run_through(workers, "four")
         yield workers, capfd.readouterr()
 
 
@@ -138,13 +143,16 @@ def test_the_canaries_are_where_they_belong(flow: Any) -> None:
     assert found_in(str(workers.rows("SELECT ocr_text FROM docs"))) == set(CANARIES)
     values = workers.rows("SELECT value, raw FROM fields WHERE name = 'ssn'")
     assert found_in(str(values)) == {"ssn"}
-    assert len(workers.script.requests) == 9
+    assert len(workers.script.requests) == 11
     for place in (3, 8):
         asked = workers.script.requests[place]["messages"][-1]["content"]
         assert "other documents of this type" in asked
     shown = asked.split("The document:")[0]
     assert "First Harbor Bank" in shown
     assert "12 Harbor Street" not in shown
+    of_types = workers.script.requests[9]["messages"][-1]["content"].split("The documents")[0]
+    for line in ("First Harbor Bank", "-> bank_statement", "Form W-9", "-> w9"):
+        assert line in of_types.splitlines()
 
 
 def test_nothing_of_them_reaches_the_server(flow: Any) -> None:
@@ -154,8 +162,8 @@ def test_nothing_of_them_reaches_the_server(flow: Any) -> None:
 
 def test_nothing_of_them_stands_in_the_record_of_calls_nor_in_any_other_table(flow: Any) -> None:
     workers, _ = flow
-    assert workers.rows("SELECT count(*) FROM llm_calls") == [(9,)]
-    assert workers.rows("SELECT count(*) FROM masks") == [(5,)]
+    assert workers.rows("SELECT count(*) FROM llm_calls") == [(11,)]
+    assert workers.rows("SELECT count(*) FROM masks") == [(6,)]
     for table in metadata.tables:
         if table not in OWN_PLACES:
             assert (table, found_in(str(workers.rows(f"SELECT * FROM {table}")))) == (table, set())

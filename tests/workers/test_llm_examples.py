@@ -21,7 +21,7 @@ from tests.pipeline.engines.fake_ollama import (
 from tests.pipeline.engines.scripted_server import Turn, replies
 from tests.workers.llm_worker import Workers, corrected
 from tests.workers.read_documents import RECEIPT, TRUE, classified
-from workers import consult, desk
+from workers import desk, kept_examples
 from workers.shutdown import Drain
 
 
@@ -161,7 +161,7 @@ def test_a_correction_while_the_model_is_asked_leaves_no_older_examples(working:
 
 
 def test_a_correction_while_examples_are_made_is_not_lost(working: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = consult._made_examples
+    made = kept_examples._made
     key = cache.examples_key(LOCAL_TENANT, "receipt")
 
     def meanwhile(*args: Any) -> Any:
@@ -171,7 +171,7 @@ def test_a_correction_while_examples_are_made_is_not_lost(working: Any, monkeypa
 
     with working(honest(TRUE, "receipt"), llm_examples="plain") as workers:
         _, job_id = after_corrections(workers)
-        monkeypatch.setattr(consult, "_made_examples", meanwhile)
+        monkeypatch.setattr(kept_examples, "_made", meanwhile)
         workers.run(job_id)
         assert "Birch Hill" in workers.script.requests[-1]["messages"][-1]["content"]
         assert not workers.redis.exists(key)

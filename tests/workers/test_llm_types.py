@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from time import sleep
 from typing import Any
 
 import pytest
 
 from app import reviewing
 from app.auth import current_user
+from pipeline.run import classify_pages
 from tests.db.store import add_tenant
 from tests.pipeline.engines.fake_ollama import (
     BROKEN,
@@ -16,14 +18,16 @@ from tests.pipeline.engines.fake_ollama import (
     NO_MODEL,
     REPETITION,
     answering,
+    chat,
     documents_in,
     honest,
     typed,
 )
-from tests.pipeline.engines.scripted_server import Turn
+from tests.pipeline.engines.scripted_server import Turn, replies
 from tests.pipeline.written_pages import page_of
 from tests.workers.llm_worker import Workers, due_again
 from tests.workers.read_documents import RECEIPT, TRUE, read
+from workers import llm_jobs
 from workers.consult import breaker_of
 
 UNSURE = "Statement of delivery {}\nGoods received in good order\nSigned by the driver"
@@ -48,6 +52,44 @@ def test_doubtful_types_of_one_tenant_are_asked_about_together(working: Any) -> 
             assert UNSURE.format(number).splitlines()[0] in (call.answer or "")
             assert call.prompt_tokens == 20
         assert workers.calls(theirs) == []  # are another tenant's
+
+
+def slowly_classified(*what: Any) -> Any:
+    sleep(0.5)
+    return classify_pages(*what)
+
+
+def test_all_claims_are_kept_while_the_documents_are_looked_at_one_after_the_other(
+    working: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each child is done before a heartbeat is due, and all of them take longer than a lease."""
+
+    def meanwhile(request: dict[str, Any]) -> dict[str, Any]:
+        if len(workers.script.requests) == 1:
+            workers.run(found[-1][1])  # another worker is woken
+        return chat(typed("other")(request))
+
+    monkeypatch.setattr(llm_jobs, "classify_pages", slowly_classified)
+    with working(replies(meanwhile), lease_s=1.5, heartbeat_s=0.4) as workers:
+        with workers.store.begin() as connection:
+            found = [read(connection, f"d{n}", [page_of(UNSURE.format(n))]) for n in range(5)]
+        workers.run(found[0][1])
+        assert [len(documents_in(request)) for request in workers.script.requests] == [5]
+        claims = "SELECT DISTINCT state, attempts, fence FROM jobs WHERE stage = 'classification'"
+        assert workers.rows(claims) == [("done", 1, 1)]
+
+
+def test_one_whose_claim_is_lost_meanwhile_costs_the_others_nothing(working: Any) -> None:
+    def meanwhile(request: dict[str, Any]) -> dict[str, Any]:
+        workers.change("UPDATE jobs SET fence = fence + 1 WHERE id = :id", id=found[0][1])
+        return chat(typed("other")(request))
+
+    with working(replies(meanwhile)) as workers:
+        with workers.store.begin() as connection:
+            found = [read(connection, f"d{n}", [page_of(UNSURE.format(n))]) for n in range(3)]
+        workers.run(found[0][1])
+        states = "SELECT state FROM jobs WHERE stage = 'classification' ORDER BY place"
+        assert workers.rows(states) == [("running",), ("done",), ("done",)]
 
 
 def test_what_the_model_mixes_up_is_asked_about_singly(working: Any) -> None:

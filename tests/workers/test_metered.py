@@ -284,7 +284,7 @@ TOGETHER = json.dumps({"document_1": {"type": "w9"}, "document_2": {"type": "lea
 def batch(*parts: str) -> Prompt:
     return Prompt(
         (Message("system", "Be exact."), Message("user", " | ".join(parts))),
-        origin=Origin("classification", 1, "d", "together", parts),
+        origin=Origin("classification", 1, "d", "together", parts, tuple(f"key of {part}" for part in parts)),
     )
 
 
@@ -315,10 +315,55 @@ def test_an_answer_about_several_that_can_not_be_parted_is_kept_with_none(bench:
     assert bench.calls(0)[0].answer in (None, "{}")
 
 
-def test_a_call_about_several_documents_is_made_again(bench: Bench) -> None:
-    fake = FakeEngine([TOGETHER, "alone"])
+PARTS = ['{"type": "w9"}', '{"type": "lease"}']
+
+
+def test_each_finds_its_own_part_again_with_whomever_it_is_asked_about(bench: Bench) -> None:
+    first, second, third = (bench.caller(doc) for doc in range(3))
+    bench.metered(FakeEngine([TOGETHER]), [first, second]).ask(batch("a", "b"))
+    told = bench.metered(FakeEngine([]), [third, second, first]).told_before(["key of c", "key of b", "key of a"])
+    assert told == [[], [PARTS[1]], [PARTS[0]]]
+
+
+@pytest.mark.parametrize(
+    ("doc", "generation", "key", "model", "found"),
+    [
+        (0, 1, "key of a", "fake", True),
+        (1, 1, "key of a", "fake", False),  # the other one's key
+        (0, 2, "key of a", "fake", False),  # a person has run the document again
+        (0, 1, "key of another beginning", "fake", False),
+        (0, 1, "key of a", "another", False),
+    ],
+)
+def test_what_a_part_is_used_for(bench: Bench, doc: int, generation: int, key: str, model: str, found: bool) -> None:
+    fake = FakeEngine([TOGETHER])
     bench.metered(fake, [bench.caller(0), bench.caller(1)]).ask(batch("a", "b"))
-    assert bench.metered(fake, [bench.caller(0), bench.caller(1)]).ask(batch("a", "b")).text == "alone"
+    fake.model = model
+    assert bench.metered(fake, [bench.caller(doc, generation)]).told_before([key]) == [[PARTS[0]] if found else []]
+
+
+def test_all_that_was_said_of_a_part_is_found_in_order_and_no_failure(bench: Bench) -> None:
+    """In answers about several, mended ones, and about it alone."""
+    both, alone = [bench.caller(0), bench.caller(1)], replace(batch("a"), messages=(Message("user", "a?"),))
+    assert alone.origin is not None
+    alone = replace(alone, origin=replace(alone.origin, key="alone"))
+    bench.metered(FakeEngine([TOGETHER]), both).ask(batch("a", "b"))
+    mended = batch("a", "b")
+    assert mended.origin is not None
+    mended = replace(mended, origin=replace(mended.origin, key="mended"))
+    bench.metered(FakeEngine([f"```json\n{TOGETHER.replace('w9', 'w2')}\n```"]), both).ask(mended)
+    with pytest.raises(LlmBusy):
+        bench.metered(FakeEngine([LlmBusy()])).ask(alone)
+    bench.metered(FakeEngine(["alone"])).ask(alone)
+    told = bench.metered(FakeEngine([]), [bench.caller(0)]).told_before(["key of a"])
+    assert told == [[PARTS[0], '{"type": "w2"}', "alone"]]
+
+
+def test_what_a_part_hides_in_escapes_no_column_holds(bench: Bench) -> None:
+    said = '{"document_1": {"a": "\\u0000 \\ud800 \\u00fc"}, "document_2": {}}'
+    bench.metered(FakeEngine([said]), [bench.caller(0), bench.caller(1)]).ask(batch("a", "b"))
+    ((kept,),) = bench.metered(FakeEngine([]), [bench.caller(0)]).told_before(["key of a"])
+    assert json.loads(kept) == {"a": "\0 \ufffd ü"}
 
 
 def test_two_that_ask_the_same_at_once_leave_one_answer(bench: Bench) -> None:

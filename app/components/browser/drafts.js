@@ -4,8 +4,9 @@ const DRAFT_AFTER_MS = 400
 const AGAIN_AFTER_MS = 3000
 
 class Drafts {
-  constructor(onState) {
+  constructor(onState, onKept) {
     this.onState = onState // called with "", "saving", "saved", "lost", "stale"
+    this.onKept = onKept // called with what the entries mean that are still as they were sent
     this.entries = {}
     this.onLeave = () => this.flush({ keepalive: true })
     window.addEventListener("pagehide", this.onLeave)
@@ -62,6 +63,7 @@ class Drafts {
   }
 
   later(ms) {
+    if (this.stale) return // nothing of it is taken any more, and Save, which says so, must not wait for that
     this.dirty = true
     this.onState("saving")
     clearTimeout(this.timer)
@@ -74,15 +76,18 @@ class Drafts {
     if (this.under) await this.under
     if (!this.dirty || this.stale) return
     const doc = this.doc
+    const sent = { ...this.entries }
     this.dirty = false
-    this.under = send(doc + "/draft", "PUT", { version: this.version, entries: this.entries }, options)
-      .then((answer) => this.answered(doc, answer.status), () => this.answered(doc, 0))
+    this.under = send(doc + "/draft", "PUT", { version: this.version, entries: sent }, options)
+      .then((answer) => this.answered(doc, answer.status, answer, sent), () => this.answered(doc, 0))
     await this.under
     this.under = null
   }
 
-  answered(doc, status) {
+  async answered(doc, status, answer, sent) {
+    const told = answer?.ok ? (await answer.json()).understood : {}
     if (doc !== this.doc) return
+    this.onKept(Object.fromEntries(Object.entries(told).filter(([field]) => this.entries[field] === sent[field])))
     this.failed = status === 0 || status >= 500
     this.stale = status === 409 || status === 404
     if (this.failed) {
@@ -90,7 +95,7 @@ class Drafts {
       clearTimeout(this.timer)
       this.timer = setTimeout(() => this.flush(), AGAIN_AFTER_MS)
     }
-    const state = status === 204 ? "saved" : this.failed ? "lost" : this.stale ? "stale" : "refused"
+    const state = status === 200 ? "saved" : this.failed ? "lost" : this.stale ? "stale" : "refused"
     if (!this.dirty || this.failed) this.onState(Object.keys(this.entries).length || this.failed ? state : "")
   }
 }

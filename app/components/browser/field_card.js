@@ -6,29 +6,40 @@ const CROP_AROUND = 0.012 // of the page's width, on each side of the value
 class FieldCard {
   constructor(root, act) {
     this.root = root
-    this.act = act // called with "stored" or "machine"
+    this.act = act // { restore: called with "stored" or "machine", calendar }
+    this.part = { row: 0 } // of a table: the row in focus, and what is known of the cell
     root.hidden = true
   }
 
-  show(field, pages) {
+  // `understood`: what an entry that is not stored yet means.
+  show(field, pages, understood) {
     this.root.hidden = !field
     if (!field) return
     const head = element("div", "head")
     head.append(element("strong", "", field.label), element("span", "mark " + field.level, field.mark))
     if (field.parts) head.append(element("span", "parts", field.parts))
     head.append(element("span", "gap"))
-    head.append(button("↶ Undo (Alt+Z)", "Put the stored value back", () => this.act("stored")))
-    if (field.machine !== null) head.append(button("Machine's value", "Put back what the machine had read", () => this.act("machine")))
+    if (field.kind === "date") head.append(button("Calendar (Alt+↓)", "Choose the day", () => this.act.calendar()))
+    head.append(button("↶ Undo (Alt+Z)", "Put the stored value back", () => this.act.restore("stored")))
+    if (field.machine !== null) {
+      head.append(button("Machine's value", "Put back what the machine had read", () => this.act.restore("machine")))
+    }
     const body = element("div", "known")
     const crop = this.crop(field, pages)
     if (crop) body.append(crop)
     const facts = element("dl")
     const fact = (name, text) => { if (text) facts.append(element("dt", "", name), element("dd", "", text)) }
     fact("Read", this.hidden(field, field.raw))
-    fact("Value", this.hidden(field, field.value))
+    fact("Cell", this.part.cell)
+    fact("Value", this.hidden(field, field.value) || (understood && "nothing"))
+    if (understood) facts.lastElementChild.append(this.entry(field, understood))
     fact("Place", field.place)
     body.append(facts)
     this.root.replaceChildren(head, body, ...field.sentences.map((sentence) => element("div", "why", sentence)))
+  }
+
+  entry(field, { text, wrong }) {
+    return element("span", wrong ? "wrong" : "entry", " → " + (wrong || this.hidden(field, text) || "not on the document"))
   }
 
   hidden(field, text) {
@@ -36,7 +47,7 @@ class FieldCard {
   }
 
   crop(field, pages) {
-    const [place] = field.boxes
+    const place = field.boxes[this.part.row] ?? field.boxes[0]
     const page = place && pages[place.page - 1]
     if (!page || !page.picture.src) return null
     const [x0, y0, x1, y1] = place.place

@@ -2,6 +2,8 @@
 
 const FOCUS_WITHIN_MS = 4000
 const TRIES = 3
+const TICKED = "Yes"
+const NOT_TICKED = "No"
 const FRAMES_UNTIL_SETTLED = 20 // Streamlit sets a field's value after the field is there
 
 class FormLink {
@@ -95,16 +97,21 @@ class FormLink {
     if (!event.target.shadowRoot) this.viewer.fieldFocused(field) // a table tells of its rows itself
   }
 
-  rowEntered({ field, row }) {
+  rowEntered({ field, row, cell }) {
     if (!this.entering) this.awaiting += 1
-    this.viewer.fieldFocused(field, row)
+    this.viewer.fieldFocused(field, row, cell)
   }
 
   typed(event) {
     const field = this.fieldOf(event.target)
     if (field && event.target.tagName === "INPUT" && !this.isChoice(event.target)) {
-      this.viewer.valueTyped(field, event.target.value)
+      this.viewer.valueTyped(field, this.textOf(event.target))
     }
+  }
+
+  textOf(input) {
+    if (input.type !== "checkbox") return input.value
+    return input.checked ? TICKED : NOT_TICKED
   }
 
   // What was chosen from a list is seen when the list is left.
@@ -118,7 +125,8 @@ class FormLink {
     const input = this.inputOf(field)
     if (!input || !this.holderOf(field).contains(input) || input.disabled) return false
     input.focus()
-    typeInto(input, text)
+    if (input.type !== "checkbox") typeInto(input, text)
+    else if (this.textOf(input) !== text) input.click()
     return true
   }
 

@@ -60,6 +60,7 @@ class Keys {
       m: () => viewer.toggleMasks(),
       x: () => viewer.link.goToInput("reject"),
       c: () => viewer.link.goToInput("comment"),
+      arrowdown: viewer.isDate(viewer.shown) ? () => viewer.openCalendar() : null,
     }[key] ?? null
   }
 
@@ -86,12 +87,20 @@ class Keys {
   }
 
   unsent() {
-    return this.viewer.drafts.dirty || this.viewer.drafts.under
+    return this.viewer.drafts.dirty || this.viewer.drafts.under || this.viewer.unsent.pending()
+  }
+
+  // Without a connection it is asked again a while later.
+  async flush() {
+    const { drafts, unsent } = this.viewer
+    await drafts.flush()
+    await unsent.flush()
+    if (drafts.failed || unsent.failed) await new Promise((goOn) => setTimeout(goOn, AGAIN_AFTER_MS))
   }
 
   async after(target, event) {
     const { key, code, keyCode, ctrlKey, metaKey } = event // Streamlit goes by the key's old number
-    await this.viewer.drafts.flush()
+    await this.flush()
     const again = { key, code, keyCode, ctrlKey, metaKey, bubbles: true, cancelable: true, composed: true }
     target.dispatchEvent(new KeyboardEvent("keydown", again))
   }
@@ -101,6 +110,6 @@ class Keys {
     if (!pressed || !this.viewer.data || !this.unsent()) return
     event.preventDefault()
     event.stopImmediatePropagation()
-    this.viewer.drafts.flush().then(() => pressed.click())
+    this.flush().then(() => pressed.click())
   }
 }

@@ -3,6 +3,7 @@
 
 const EDITORS = new WeakMap()
 const CENT = 0.005
+const CLEAR = 0.8 // how clearly a cell must have been read to be taken without a mark
 const AMOUNT = /\d[\d.,]*|\.\d{1,2}(?![\d.,])/
 
 export default function (component) {
@@ -41,7 +42,10 @@ class RowsEditor {
   show(data) {
     const fresh = !this.data || this.data.token !== data.token
     this.data = data
-    if (fresh) this.fill(data.rows, false)
+    if (fresh) {
+      this.fill(data.rows, false)
+      this.markCells(data)
+    }
     this.markWrong(data.wrong)
   }
 
@@ -50,6 +54,25 @@ class RowsEditor {
     for (const input of this.root.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid")
     const row = wrong && [...this.body.rows].filter((each) => isFilled(this.valuesOf(each)))[wrong.row]
     row?.querySelector('[data-column="' + wrong.column + '"]').setAttribute("aria-invalid", "true")
+  }
+
+  // Cells that were not read clearly. Only those that still say what is stored.
+  async markCells({ doc, field, token, stored }) {
+    if (!stored.length) return
+    const answer = await send(doc + "/tables/" + field + "/cells", "GET").catch(() => null) // a hint, not worth a message
+    if (!answer?.ok) return
+    const { rows } = await answer.json()
+    if (this.data.token !== token) return
+    for (const row of this.body.rows) {
+      for (const input of row.querySelectorAll("input")) {
+        const { column } = input.dataset
+        const clarity = rows[row.place]?.[column]
+        if (clarity === undefined || (stored[row.place]?.[column] ?? null) !== this.valueOf(input)) continue
+        input.clarity = clarity
+        input.classList.toggle("unclear", clarity < CLEAR)
+        input.title = "Read with " + percent(clarity)
+      }
+    }
   }
 
   fill(rows, tell) {
@@ -61,6 +84,7 @@ class RowsEditor {
     const top = element("thead")
     top.append(head)
     this.body = element("tbody")
+    this.history = new RowsHistory(this.body)
     table.append(top, this.body)
     rows.forEach((values, index) => {
       const row = this.makeRow(values)
@@ -96,7 +120,7 @@ class RowsEditor {
       input.dataset.column = column.name
       input.placeholder = column.placeholder
       input.autocomplete = "off"
-      input.addEventListener("input", () => { input.removeAttribute("aria-invalid"); this.changed() })
+      input.addEventListener("input", () => this.typed(input))
       cell.append(input)
       row.append(cell)
     }
@@ -122,8 +146,17 @@ class RowsEditor {
 
   // A cell that was not touched keeps its value as it was, however it is shown.
   valuesOf(row) {
-    const valueOf = (input) => input.value === input.known.text ? input.known.value : input.value.trim() || null
-    return Object.fromEntries([...row.querySelectorAll("input")].map((input) => [input.dataset.column, valueOf(input)]))
+    return Object.fromEntries([...row.querySelectorAll("input")].map((input) => [input.dataset.column, this.valueOf(input)]))
+  }
+
+  valueOf(input) {
+    return input.value === input.known.text ? input.known.value : input.value.trim() || null
+  }
+
+  typed(input) {
+    input.removeAttribute("aria-invalid")
+    input.classList.toggle("unclear", input.clarity < CLEAR && input.value === input.known.text)
+    this.changed()
   }
 
   number() {
@@ -147,8 +180,7 @@ class RowsEditor {
 
   add(below) {
     const row = this.makeRow({})
-    if (below) below.after(row)
-    else this.body.append(row)
+    this.history.step(this.lastCell, () => (below ? below.after(row) : this.body.append(row)))
     this.changed()
     row.querySelector("input").focus()
   }
@@ -157,15 +189,14 @@ class RowsEditor {
     const focused = this.root.getRootNode().activeElement
     const other = by < 0 ? row.previousElementSibling : row.nextElementSibling
     if (!other) return
-    if (by < 0) other.before(row)
-    else other.after(row)
+    this.history.step(this.lastCell, () => (by < 0 ? other.before(row) : other.after(row)))
     focused?.focus()
     this.changed()
   }
 
   remove(row) {
     const next = row.nextElementSibling ?? row.previousElementSibling
-    row.remove()
+    this.history.step(row.querySelector("input"), () => row.remove())
     this.changed()
     next?.querySelector("input").focus()
   }
@@ -173,7 +204,8 @@ class RowsEditor {
   pressed(event) {
     const input = event.target
     const row = input.closest("tr")
-    if (!row || !this.body.contains(row) || event.ctrlKey || event.metaKey) return
+    if (!row || !this.body.contains(row)) return
+    if (event.ctrlKey || event.metaKey) return this.undone(event)
     const action = event.altKey
       ? { ArrowUp: () => this.move(row, -1), ArrowDown: () => this.move(row, 1), Insert: () => this.add(row), Delete: () => this.remove(row) }[event.key]
       : { Enter: () => this.below(input, row, event.shiftKey ? -1 : 1), ArrowDown: () => this.below(input, row, 1), ArrowUp: () => this.below(input, row, -1) }[event.key]
@@ -181,6 +213,12 @@ class RowsEditor {
     event.preventDefault()
     event.stopPropagation()
     action()
+  }
+
+  undone(event) {
+    if (event.key.toLowerCase() !== "z" || event.shiftKey || !this.history.back()) return
+    event.preventDefault()
+    this.changed()
   }
 
   below(input, row, by) {
@@ -194,21 +232,26 @@ class RowsEditor {
     const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "")
     if (!/[\t\n]/.test(text) || !event.target.dataset?.column) return
     event.preventDefault()
-    const first = this.data.columns.findIndex((column) => column.name === event.target.dataset.column)
-    let row = event.target.closest("tr")
+    this.history.step(event.target, () => this.put(text, event.target))
+    this.changed()
+  }
+
+  put(text, cell) {
+    const first = this.data.columns.findIndex((column) => column.name === cell.dataset.column)
+    let row = cell.closest("tr")
     for (const line of text.split(/\r?\n/)) {
       if (!row) { row = this.makeRow({}); this.body.append(row) }
       const inputs = [...row.querySelectorAll("input")]
-      line.split("\t").forEach((cell, i) => { if (inputs[first + i]) inputs[first + i].value = cell.trim() })
+      line.split("\t").forEach((each, i) => { if (inputs[first + i]) inputs[first + i].value = each.trim() })
       row = row.nextElementSibling
     }
-    this.changed()
   }
 
   entered(target) {
     if (target.dataset.column) this.lastCell = target
     const row = target.closest("tr")?.place
-    document.dispatchEvent(new CustomEvent("fuse:row-entered", { detail: { field: this.data.field, row } }))
+    const cell = target.clarity === undefined ? "" : target.getAttribute("aria-label") + ": read with " + percent(target.clarity)
+    document.dispatchEvent(new CustomEvent("fuse:row-entered", { detail: { field: this.data.field, row, cell } }))
   }
 
   goTo(place) {
@@ -282,6 +325,10 @@ class RowsEditor {
     if (wrong) return { wrong: true, text: wrong + (wrong === 1 ? " row is" : " rows are") + " not quantity × price (marked)." }
     return this.body.rows.length ? { text: "The rows add up to " + shownMoney(sum) + "." } : {}
   }
+}
+
+function percent(share) {
+  return Math.round(share * 100) + " %"
 }
 
 function isFilled(values) {

@@ -7,6 +7,8 @@ const STATES = {
   stale: "The document has changed meanwhile. Save to see what is new.", refused: "This can't be kept as a draft.", "": "",
 }
 
+const TOLD_FIRST = ["stale", "refused", "lost", "saving", "saved", ""]
+
 export default function (component) {
   const { data, parentElement } = component
   let viewer = VIEWERS.get(parentElement)
@@ -40,8 +42,11 @@ class Viewer {
     this.makeBar(bar)
     this.pages = new Pages(view, rail, (current, count) => this.turned(current, count), () => this.showCard())
     this.selection = new Selection(this.pages, (text, places) => this.marked(text, places))
-    this.card = new FieldCard(card, (which) => this.restore(which))
-    this.drafts = new Drafts((state) => this.tellDraft(state))
+    this.card = new FieldCard(card, { restore: (which) => this.restore(which), calendar: () => this.openCalendar() })
+    this.drafts = new Drafts((state) => this.tellDraft(state), (told) => this.understood(told))
+    this.unsent = new Unsent((state, doc) => { if (!doc || doc === this.data?.doc) this.tellDraft(state, "words") })
+    this.hints = new Hints(this)
+    this.calendar = new Calendar(root, (field, day) => this.dayPicked(field, day))
     this.lock = new Lock((told) => this.lockTold(told))
     this.help = new Help(root)
     this.link = new FormLink(this)
@@ -49,7 +54,7 @@ class Viewer {
   }
 
   close() {
-    for (const part of [this.keys, this.pages, this.drafts, this.lock, this.link]) part.close()
+    for (const part of [this.keys, this.pages, this.drafts, this.unsent, this.lock, this.link]) part.close()
     document.documentElement.classList.remove("fuse-revealed")
   }
 
@@ -85,6 +90,7 @@ class Viewer {
     const fresh = !this.data || this.data.token !== data.token
     this.data = data
     if (another) {
+      this.tellDraft("", "words")
       this.pages.open(data.doc, data.pages)
       this.selection.open(data.doc)
     }
@@ -92,6 +98,7 @@ class Viewer {
       this.fields = new Map(data.fields.map((field) => [field.name, field]))
       this.link.open(data.prefix)
       this.drafts.open(data.doc, data.version, data.drafts)
+      this.hints.open(data.understood)
       this.lock.open(data.doc, data.session)
       this.makeBoxes()
       if (another || data.top) this.toTop()
@@ -140,19 +147,22 @@ class Viewer {
     this.zoomText.textContent = Math.round(this.pages.zoom * 100) + " %"
   }
 
-  // `row`: of a table, whose places are its rows' where there are as many.
-  fieldFocused(name, row) {
+  // `row`: of a table, whose places are its rows' where there are as many; `cell`: what is known of its cell.
+  fieldFocused(name, row, cell) {
     for (const box of this.pages.view.querySelectorAll(".box.active")) box.classList.remove("active", "first")
     const all = this.boxes.get(name) ?? []
-    const boxes = all[row] && all.length === this.fields?.get(name)?.rows ? [all[row]] : all
+    const one = all[row] && all.length === this.fields?.get(name)?.rows
+    const boxes = one ? [all[row]] : all
     boxes.forEach((box, index) => box.classList.add("active", ...(index ? [] : ["first"])))
     if (boxes.length) this.pages.reveal(boxes[0])
     this.shown = name
+    this.card.part = { cell, row: one ? row : 0 }
+    this.hints.mark(name) // an editor that was not there yet when it was told
     this.showCard()
   }
 
   showCard() {
-    this.card.show(this.fields?.get(this.shown), this.pages.pages)
+    this.card.show(this.fields?.get(this.shown), this.pages.pages, this.hints.of(this.shown))
   }
 
   zoomToField() {
@@ -169,6 +179,25 @@ class Viewer {
     if (!field || field.table) return
     if (text.trim() === field.text && boxes === undefined) this.drafts.drop(name)
     else this.drafts.put(name, text, boxes)
+    if (this.hints.drop(name)) this.showCard()
+  }
+
+  understood(told) {
+    this.hints.take(told)
+    if (this.shown in told) this.showCard()
+  }
+
+  isDate(name) {
+    return this.fields?.get(name)?.kind === "date"
+  }
+
+  openCalendar() {
+    const input = this.link.inputOf(this.shown)
+    if (input) this.calendar.open(this.shown, input, this.hints.of(this.shown)?.value || input.value)
+  }
+
+  dayPicked(name, day) {
+    if (this.link.write(name, day)) this.valueTyped(name, day)
   }
 
   valueChosen(name, label) {
@@ -199,6 +228,7 @@ class Viewer {
 
   // What marked words mean in a field. A check box has none: then the choice stays, and gets its place.
   entryOf(field, text) {
+    if (field.kind === "check_box") return field.text
     const choices = Object.entries(field.choices)
     const marked = text.toLowerCase()
     const [, choice] = choices.find(([label]) => marked.includes(label.toLowerCase())) ?? []
@@ -231,7 +261,10 @@ class Viewer {
     return this.link.choose(field.name, label)
   }
 
-  tellDraft(state) {
+  // `of`: values, or words about the document; what is wrong with either is told first.
+  tellDraft(latest, of = "values") {
+    this.states = { ...this.states, [of]: latest }
+    const state = TOLD_FIRST.find((each) => Object.values(this.states).includes(each))
     this.draftState.textContent = STATES[state]
     this.draftState.className = "draft " + state
   }

@@ -7,7 +7,8 @@ import pytest
 from pipeline.classify import page_shape
 from pipeline.classify.page_shape import describe
 from pipeline.types import Box, Code, Page, PageSource
-from tests.pipeline.typed_documents import DOCUMENTS, typed
+from tests.pipeline.typed.typed_documents import DOCUMENTS
+from tests.pipeline.typed.typed_pages import typed
 
 LINES = "it is said that all of us will be there when the day has come\n"
 

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.classify.phrases import FURTHER_DOWN, IN_RUNNING_TEXT, IN_TOP, find_phrases, plain
 from pipeline.types import PageSource
-from tests.pipeline.typed_documents import typed
+from tests.pipeline.typed.typed_pages import typed
 
 PROSE = "we have sent you the invoice with our letter of last week as you asked"
 

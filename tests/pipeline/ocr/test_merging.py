@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.ocr.doubt import doubt, doubtful_lines
+from pipeline.ocr.doubt import doubt
 from pipeline.ocr.merging import merge, slope_of
 from pipeline.ocr.rows import in_rows
 from pipeline.types import Box, Word
@@ -69,4 +69,3 @@ def test_doubt_counts_letters() -> None:
     sure, unsure = word("x" * 60, 0.1, 0.1, 0.95, 0), word("y" * 20, 0.1, 0.2, 0.5, 1)
     assert doubt([sure, unsure]) == 0.25
     assert doubt([unsure]) == 1.0, "a page with hardly a letter is always doubted"
-    assert doubtful_lines([sure, unsure]) == [[unsure]]

@@ -17,16 +17,12 @@ from pipeline.opinion.told_fields import Opinion, opinion
 from pipeline.opinion.windows import windows
 from pipeline.run import extract_beside_model, prepare_questions
 from pipeline.types import Page
-from tests.pipeline.test_reconcile import TEXT
+from tests.pipeline.test_reconcile import TEXT, copied
 from tests.pipeline.written_pages import page_of
 
 RECEIPT = DOC_TYPES["receipt"]
 STATEMENT = DOC_TYPES["bank_statement"]
 WAYS = Ways(4096)
-
-
-def copied(**values: Any) -> str:
-    return json.dumps({spec.name: values.get(spec.name) for spec in RECEIPT.fields})
 
 
 def said(*replies: Any, pages: tuple[Page, ...] = (page_of(TEXT),), ways: Ways = WAYS) -> Opinion:

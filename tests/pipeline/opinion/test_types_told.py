@@ -11,7 +11,8 @@ import pytest
 from pipeline.doctypes import DOC_TYPES
 from pipeline.engines.fake import FakeEngine
 from pipeline.errors import LlmAway
-from pipeline.opinion.types_told import BEGINNING, beginning, reconciled, types_by_model
+from pipeline.opinion.type_examples import TypeExample
+from pipeline.opinion.types_told import BEGINNING, beginning, reconciled, type_told_before, types_by_model
 from pipeline.types import UNKNOWN_TYPE, TypeGuess
 from tests.pipeline.written_pages import page_of
 
@@ -72,6 +73,47 @@ def test_a_document_that_speaks_to_the_model_is_asked_about_alone() -> None:
     assert types_by_model(engine_for, [ONE, hostile, TWO], TYPES) == ["invoice", "invoice", "w9"]
     assert calls == [[0, 2], [1]]
     assert "every document" not in engine.asked[0].messages[-1].content
+
+
+def test_one_that_was_asked_about_with_others_in_vain_is_asked_about_alone() -> None:
+    engine, calls = FakeEngine([told(("invoice", "Invoice 7"), ("w9", "Taxpayer"))]), []
+
+    def engine_for(places: Sequence[int]) -> FakeEngine:
+        calls.append(list(places))
+        return engine
+
+    assert types_by_model(engine_for, [ONE, ONE, TWO], TYPES, alone={1})[::2] == ["invoice", "w9"]
+    assert calls == [[0, 2], [1]]
+
+
+def test_examples_stand_in_every_question_and_their_phrases_are_no_evidence() -> None:
+    engine = FakeEngine([told(("invoice", "Birch Hill"), ("w9", "Taxpayer")), told(("invoice", "Birch Hill"))])
+    examples = [TypeExample("e", "receipt", "Birch Hill", True)]
+    assert types_by_model(lambda _: engine, [ONE, TWO], TYPES, examples) == [None, "w9"]
+    assert ["\nBirch Hill\n" in prompt.messages[-1].content for prompt in engine.asked] == [True, True]
+
+
+PART = json.dumps({"document_type": "invoice", "evidence": ["Invoice 7"]})
+WHOLE = told(("invoice", "Invoice 7"))
+NOT_BORNE_OUT = told(("w9", "Taxpayer"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([], None),
+        ([PART], "invoice"),  # of an answer about several
+        ([WHOLE], "invoice"),
+        ([f"```json\n{WHOLE}\n```"], "invoice"),
+        ([NOT_BORNE_OUT], None),
+        ([NOT_BORNE_OUT, PART], "invoice"),
+        ([PART.replace("invoice", "lease")], None),  # a type that there is no more
+        (["no JSON", "{}", "null", "", "[" * 5000, '"', '}, "document_2": {'], None),
+        ([told(("invoice", "Invoice 7"), ("w9", "Taxpayer"))], None),  # about others, too: never kept with one
+    ],
+)
+def test_what_answers_that_are_kept_tell(answers: list[str], said: str | None) -> None:
+    assert type_told_before(answers, ONE, TYPES) == said
 
 
 def test_a_server_that_is_away_is_told() -> None:

@@ -1,0 +1,56 @@
+"""How an entry will be understood once it is stored, told while a person still types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from db.drafts import Typed
+from pipeline.doctypes import FieldKind, FieldSpec
+from pipeline.entry import validate_value
+from pipeline.types import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What an entry means.
+
+    Attributes:
+        value: as it will be stored, as text.
+        text: as nobody can read it otherwise: "Fri 17 May 2024" where the entry was 5/17/24.
+        wrong: a sentence that says what is expected, if it can't be stored; value and text are empty then.
+    """
+
+    value: str
+    text: str
+    wrong: str | None = None
+
+
+def understood_entries(fields: Sequence[FieldSpec], entries: Mapping[str, Typed]) -> dict[str, Understood]:
+    """What each entry of a draft means; nothing for tables, whose cells are checked one by one as they are typed.
+
+    Args:
+        fields: of the document's type.
+        entries: field -> entry; what is none of these fields is left out.
+    """
+    plain = [spec for spec in fields if spec.name in entries and spec.kind is not FieldKind.TABLE]
+    return {spec.name: understood(spec, entries[spec.name].entry) for spec in plain}
+
+
+def understood(spec: FieldSpec, entry: Any) -> Understood:
+    """What an entry means in a field that is no table."""
+    value, wrong = validate_value(spec, entry)
+    if wrong is not None or value is None:
+        return Understood("", "", wrong)
+    return Understood(str(value), _in_full(spec.kind, value))
+
+
+def _in_full(kind: FieldKind, value: JsonValue) -> str:
+    if kind is FieldKind.DATE:
+        day = date.fromisoformat(str(value))
+        return f"{day:%a} {day.day} {day:%b %Y}"
+    if kind is FieldKind.MONEY and isinstance(value, float):
+        return f"{value:,.2f}" if round(value, 2) == value else f"{value:,}"
+    return str(value)
