@@ -28,12 +28,15 @@ _BY_KIND = {
     ),
     "be another": (
         "you are now|act as|pretend|from now on|system prompt|developer mode|jailbreak|new instruction|new rule|"
-        "new task|instructions for the|system message|system override|system note|end of document|begin of document",
+        "new task|instructions for the|system message|system override|system note|end of document|begin of document|"
+        "note to|message to|notice to|memo to",
         r"\b(?:you are now (?:an?|in|the|free|un\w+)|"
         r"act as (?:if you|though you|an? (?:ai|different|new|un\w+|helpful)|"
         r"the (?:system|admin|developer|user))|pretend (?:to be|you|that you)|from now on,? you|system prompt|"
         r"developer mode|jailbreak|system (?:message|override|note)\s?:|"
-        r"instructions for (?:the )?(?:ai|llm|model|assistant|extractor|parser|extraction))\b|"
+        r"instructions for (?:the )?(?:ai|llm|model|assistant|extractor|parser|extraction)|"
+        r"(?:note|message|notice|memo) to (?:(?:the|any|all|every|this) )?"
+        r"(?:ai|llm|model|assistant|extractor|parser)s?)\b|"
         r"\bsystem (?:message|override|note)\s?:|\bnew (?:instruction|rule|task)s?\s?:|"
         r"(?:[-=#*]{2,}|\[|<)\s?(?:end|begin|start) of (?:the )?(?:document|prompt|input|context)\b",
     ),
@@ -81,8 +84,9 @@ _BY_KIND = {
         r"\b(?:no|skip|without|not need|needs no|bypass) (?:any )?(?:further )?(?:human|manual) (?:review|check)",
     ),
     "be of a type": (
-        "classify|classified|document type|document_type",
-        r"\b(?:re-?)?classify (?:this|it|the (?:document|page|file|receipt|invoice|form))\b.{0,30}\bas\b|"
+        "classify|classified|categorise|categorize|document type|document_type",
+        r"\b(?:re-?)?(?:classify|categori[sz]e) "
+        r"(?:this|it|(?:the|any|every|each|all) (?:document|page|file|receipt|invoice|form)s?)\b.{0,30}\bas\b|"
         r"\bdocument[ _]type\b.{0,12}(?:\bis\b|=|:)\s?[\"'“]?\w{1,20}.{0,20}\bnot\b|"
         r"\b(?:must|should) be classified as\b",
     ),

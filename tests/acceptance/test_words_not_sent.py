@@ -120,9 +120,14 @@ def test_approving_drops_them(workbench: System, open_page: Opens) -> None:
 def test_without_a_connection_they_are_kept_when_it_is_back(workbench: System, open_page: Opens) -> None:
     doc_id = id_of(workbench, "w9-4.pdf")
     page = review(open_page(), workbench, doc_id)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.context.set_offline(True)
     type_reason(page, "Typed without a connection")
     expect(page.locator(".bar .draft")).to_have_text("Not kept: the connection is lost. Trying again …")
+    page.get_by_role("button", name="Save").click()  # which waits for it
+    page.wait_for_timeout(2000)
+    assert len([url for url in asked if url.endswith("/unsent")]) < 5, "it is tried again now and then"
     page.context.set_offline(False)
     kept(page)
     stored = workbench.rows("SELECT reason FROM unsent_words WHERE doc_id = :id", id=doc_id)
