@@ -168,9 +168,9 @@ def change_type(doc_id: str, version: int, type_name: str, user: User, settings:
 
 
 def _put_aside(connection: Connection, user: User, doc_id: str, session: str) -> None:
-    """A decided document has no draft and no unsent words, and nobody has it open."""
+    """A decided document has no draft and no reason to reject that was not sent, and nobody has it open."""
     drafts.drop(connection, doc_id, user.id)
-    unsent.drop(connection, doc_id, user.id)
+    unsent.keep(connection, user.tenant_id, doc_id, user.id, reason="")
     review_locks.release(connection, user.tenant_id, doc_id, session)
 
 

@@ -61,10 +61,5 @@ def get(connection: Connection, tenant_id: str, doc_id: str, user_id: str) -> Un
     return Unsent() if row is None else Unsent(*row)
 
 
-def drop(connection: Connection, doc_id: str, user_id: str) -> None:
-    """Forgets both."""
-    connection.execute(unsent_words.delete().where(*_of(doc_id, user_id)))
-
-
 def _of(doc_id: str, user_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return unsent_words.c.doc_id == doc_id, unsent_words.c.user_id == user_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -106,7 +108,7 @@ def test_all_is_there_again_on_the_way_back_from_another_screen(workbench: Syste
     expect(page.get_by_text("it is not stored yet")).to_be_visible()
 
 
-def test_approving_drops_them(workbench: System, open_page: Opens) -> None:
+def test_approving_drops_the_reason_and_keeps_the_comment(workbench: System, open_page: Opens) -> None:
     doc_id = id_of(workbench, "w9-3.pdf")
     page = review(open_page(), workbench, doc_id)
     typed(page, "No", "As it is")
@@ -114,7 +116,10 @@ def test_approving_drops_them(workbench: System, open_page: Opens) -> None:
     expect(page.locator(".fuse-title").first).not_to_have_text("w9-3.pdf")
     assert status_of(workbench, doc_id) == "approved"
     page.wait_for_timeout(1000)  # nothing comes after it
-    assert workbench.rows("SELECT 1 FROM unsent_words WHERE doc_id = :id", id=doc_id) == []
+    assert workbench.rows("SELECT reason FROM unsent_words WHERE doc_id = :id", id=doc_id) == [("",)]
+    page.goto(f"{workbench.url}/review?doc={doc_id}")
+    expect(comment_of(page)).to_have_value(re.compile("As it is"))
+    expect(reason_of(page)).to_have_value("")
 
 
 def test_without_a_connection_they_are_kept_when_it_is_back(workbench: System, open_page: Opens) -> None:
