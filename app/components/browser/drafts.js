@@ -79,13 +79,14 @@ class Drafts {
     const sent = { ...this.entries }
     this.dirty = false
     this.under = send(doc + "/draft", "PUT", { version: this.version, entries: sent }, options)
-      .then((answer) => this.answered(doc, answer.status, answer, sent), () => this.answered(doc, 0))
+      .then(async (answer) => [answer.status, answer.ok ? (await answer.json()).understood : {}])
+      .catch(() => [0, {}]) // an answer that breaks off is none
+      .then(([status, told]) => this.answered(doc, status, told, sent))
     await this.under
     this.under = null
   }
 
-  async answered(doc, status, answer, sent) {
-    const told = answer?.ok ? (await answer.json()).understood : {}
+  answered(doc, status, told, sent) {
     if (doc !== this.doc) return
     this.onKept(Object.fromEntries(Object.entries(told).filter(([field]) => this.entries[field] === sent[field])))
     this.failed = status === 0 || status >= 500
