@@ -249,10 +249,11 @@ def test_a_program_runs_in_a_session_of_its_own(tmp_path: Path) -> None:
     process = start_program(["sh", "-c", "echo here; exec sleep 30"], log=tmp_path / "log", cwd=tmp_path)
     try:
         deadline = time.monotonic() + 10
-        while "here" not in (tmp_path / "log").read_text() and time.monotonic() < deadline:
+        while psutil.Process(process.pid).cmdline() != ["sleep", "30"] and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert os.getsid(process.pid) == process.pid
         assert psutil.Process(process.pid).cmdline() == ["sleep", "30"]
+        assert os.getsid(process.pid) == process.pid
+        assert (tmp_path / "log").read_text().strip() == "here"
     finally:
         process.kill()
         process.wait()
