@@ -59,7 +59,7 @@ def save(
     settings: Settings,
     marked: Boxes | None = None,
 ) -> int:
-    """Stores what a person entered; gives the document's new version. The person's draft of it ends.
+    """Stores what a person entered; gives the document's new version. The person's draft of that one ends.
 
     Args:
         doc_id: which document.
@@ -88,7 +88,7 @@ def save(
         }
         boxes |= {name: [list(box) for box in places] for name, places in (marked or {}).items()}
         newer = reviews.correct(connection, user.tenant_id, doc_id, version, user.id, values, boxes)
-        drafts.drop(connection, doc_id, user.id)
+        drafts.drop(connection, doc_id, user.id, version)
     if newer != version:
         _drop_examples(document, user, settings)
     return newer

@@ -1,4 +1,4 @@
-"""How an entry will be understood once it is stored, told while a person still types."""
+"""How an entry will be understood once it is stored, told while a person still types; and which are stored already."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from db.drafts import Typed
+from db.documents import StoredField
+from db.drafts import Draft, Typed
 from pipeline.doctypes import FieldKind, FieldSpec
 from pipeline.entry import validate_value
 from pipeline.types import JsonValue
@@ -45,6 +46,31 @@ def understood(spec: FieldSpec, entry: Any) -> Understood:
     if wrong is not None or value is None:
         return Understood("", "", wrong)
     return Understood(str(value), _in_full(spec.kind, value))
+
+
+def lost_entries(
+    fields: Sequence[FieldSpec], stored: Sequence[StoredField], overtaken: Sequence[Draft]
+) -> dict[str, Typed]:
+    """What a person typed over versions that were changed since, as far as it says something else than what is stored.
+
+    Args:
+        fields: of the document's type.
+        stored: the values in force.
+        overtaken: drafts of older versions, the oldest first.
+    """
+    specs, known = {spec.name: spec for spec in fields}, {each.name: each for each in stored}
+    typed = {name: each for draft in overtaken for name, each in draft.entries.items()}
+    return {
+        name: each
+        for name, each in typed.items()
+        if name not in specs or not _is_stored(specs[name], each, known.get(name))
+    }
+
+
+def _is_stored(spec: FieldSpec, typed: Typed, stored: StoredField | None) -> bool:
+    value, boxes = (stored.value, stored.boxes) if stored else (None, [])
+    marked_elsewhere = typed.boxes and list(typed.boxes) != [tuple(box) for box in boxes]
+    return validate_value(spec, typed.entry) == (value, None) and not marked_elsewhere
 
 
 def _in_full(kind: FieldKind, value: JsonValue) -> str:

@@ -36,48 +36,79 @@ class Draft:
 
 
 def save(
-    connection: Connection, tenant_id: str, doc_id: str, user_id: str, version: int, entries: Mapping[str, Typed]
+    connection: Connection,
+    tenant_id: str,
+    doc_id: str,
+    user_id: str,
+    version: int,
+    entries: Mapping[str, Typed],
+    even_if_changed: bool = False,
 ) -> bool:
-    """Keeps what was typed, in the place of the draft before; no entries: drops it.
+    """Keeps what was typed over a version, in the place of that version's draft before; no entries: drops it.
+
+    Args:
+        connection: to the database.
+        tenant_id: whose the document is.
+        doc_id: which document.
+        user_id: who typed.
+        version: the version that was typed over.
+        entries: field -> all that was typed.
+        even_if_changed: keep it also when the document has moved on: it is offered to its person then.
 
     Returns:
-        Whether it was kept: not when the document has moved on from that version.
+        Whether it was kept.
     """
     if not entries:
-        drop(connection, doc_id, user_id)
+        drop(connection, doc_id, user_id, version)
         return True
     plain = {name: {"entry": each.entry, "boxes": [list(box) for box in each.boxes]} for name, each in entries.items()}
     seen = select(
-        docs.c.id, literal(user_id, drafts.c.user_id.type), docs.c.tenant_id, docs.c.version, literal(plain, JSONB)
-    ).where(docs.c.id == doc_id, docs.c.tenant_id == tenant_id, docs.c.version == version)  # fmt: skip
+        docs.c.id, literal(user_id, drafts.c.user_id.type), docs.c.tenant_id, literal(version), literal(plain, JSONB)
+    ).where(
+        docs.c.id == doc_id,
+        docs.c.tenant_id == tenant_id,
+        docs.c.version >= version if even_if_changed else docs.c.version == version,
+    )
     columns = ["doc_id", "user_id", "tenant_id", "doc_version", "entries"]
     written = connection.execute(
         insert(drafts)
         .from_select(columns, seen)
         .on_conflict_do_update(
-            index_elements=["doc_id", "user_id"],
-            set_={"doc_version": version, "entries": plain, "updated_at": text("now()")},
+            index_elements=["doc_id", "user_id", "doc_version"], set_={"entries": plain, "updated_at": text("now()")}
         )
         .returning(drafts.c.doc_id)
     )
     return written.scalar_one_or_none() is not None
 
 
-def get(connection: Connection, tenant_id: str, doc_id: str, user_id: str) -> Draft | None:
-    """A person's draft of a document."""
-    row = connection.execute(
-        select(drafts.c.doc_version, drafts.c.entries, drafts.c.updated_at).where(
-            drafts.c.tenant_id == tenant_id, drafts.c.doc_id == doc_id, drafts.c.user_id == user_id
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    entries = {
-        name: Typed(each["entry"], tuple(tuple(box) for box in each["boxes"])) for name, each in row.entries.items()
-    }
-    return Draft(row.doc_version, entries, row.updated_at)
+def get(connection: Connection, tenant_id: str, doc_id: str, user_id: str, version: int) -> Draft | None:
+    """What a person typed over that version of a document."""
+    return next((d for d in of_document(connection, tenant_id, doc_id, user_id) if d.doc_version == version), None)
 
 
-def drop(connection: Connection, doc_id: str, user_id: str) -> None:
-    """Forgets a draft."""
-    connection.execute(drafts.delete().where(drafts.c.doc_id == doc_id, drafts.c.user_id == user_id))
+def of_document(connection: Connection, tenant_id: str, doc_id: str, user_id: str) -> tuple[Draft, ...]:
+    """A person's drafts of a document, the oldest version first: one over the version in force, and those that were
+    typed over versions that somebody has changed since.
+    """
+    rows = connection.execute(
+        select(drafts.c.doc_version, drafts.c.entries, drafts.c.updated_at)
+        .where(drafts.c.tenant_id == tenant_id, drafts.c.doc_id == doc_id, drafts.c.user_id == user_id)
+        .order_by(drafts.c.doc_version)
+    )
+    return tuple(Draft(row.doc_version, _entries(row.entries), row.updated_at) for row in rows)
+
+
+def drop(connection: Connection, doc_id: str, user_id: str, version: int | None = None) -> None:
+    """Forgets what a person typed over a version of a document; None: over any."""
+    of_person = drafts.delete().where(drafts.c.doc_id == doc_id, drafts.c.user_id == user_id)
+    connection.execute(of_person if version is None else of_person.where(drafts.c.doc_version == version))
+
+
+def drop_overtaken(connection: Connection, doc_id: str, user_id: str, version: int) -> None:
+    """Forgets what a person typed over versions before that one."""
+    older = drafts.c.doc_version < version
+    connection.execute(drafts.delete().where(drafts.c.doc_id == doc_id, drafts.c.user_id == user_id, older))
+
+
+def _entries(stored: Mapping[str, Any]) -> dict[str, Typed]:
+    return {name: Typed(each["entry"], tuple(tuple(box) for box in each["boxes"])) for name, each in stored.items()}

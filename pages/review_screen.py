@@ -59,9 +59,9 @@ def _document_is_shown(user: User) -> bool:
         if other is not None:
             review_locks.want(connection, user.tenant_id, doc_id, user.id)
         document = documents.get(connection, user.tenant_id, doc_id)
-        kept = recall(connection, document, user.id)
-        recall_unsent(connection, document, user.id)
         stored = documents.fields_of(connection, doc_id)
+        kept = recall(connection, document, stored, user.id)
+        recall_unsent(connection, document, user.id)
         pages = outlines.outlines_of(connection, doc_id)
         in_force = rules.get(connection, user.tenant_id, settings.sampling_rate)
         calls = model_calls.count_of(connection, user.tenant_id, doc_id)
@@ -222,11 +222,10 @@ def _problem(seen: Seen, fields: Sequence[FormField], kept: Memory) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.info(f"What you typed at {clock(kept.drafted_at)} is in the form; it is not stored yet.",
                     icon=":material/edit_note:")  # fmt: skip
-            st.button("Drop it", on_click=review_actions.forget_typed, args=(seen.doc_id,))
-    if not kept.problem:
-        return
+            st.button("Drop it", on_click=review_actions.drop_draft, args=(seen.doc_id,))
     with st.container(border=bool(kept.lost), gap="small"):
-        st.error(kept.problem, icon=":material/error:")
+        if kept.problem:
+            st.error(kept.problem, icon=":material/error:")
         if not kept.lost:
             return
         st.markdown("You had typed these values; they are not stored. The form shows the newer state.")
@@ -237,7 +236,7 @@ def _problem(seen: Seen, fields: Sequence[FormField], kept: Memory) -> None:
             text_node(f"{labels.get(name, name)}: {typed}")
         with st.container(horizontal=True):
             st.button("Put my values into the form", on_click=review_actions.take_up_lost, args=(seen.doc_id,))
-            st.button("Go on with the newer state", on_click=review_actions.forget_typed, args=(seen.doc_id,))
+            st.button("Go on with the newer state", on_click=review_actions.forget_lost, args=(seen.doc_id,))
 
 
 def _decision(document: Document, seen: Seen) -> None:

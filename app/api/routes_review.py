@@ -45,6 +45,9 @@ class DraftRequest(Seen):
     """All that was typed over a version and is not stored."""
 
     entries: dict[str, Entry] = Field(max_length=200)
+    even_if_changed: bool = Field(
+        default=False, description="Keep it also if the document has moved on: Review offers it then."
+    )
 
 
 class DraftAnswer(BaseModel):
@@ -141,14 +144,16 @@ def get_cells(doc_id: UUID, name: str, response: Response) -> CellsAnswer:
 
 @router.put("/api/docs/{doc_id}/draft", responses=_PROBLEMS, response_model=DraftAnswer)
 def put_draft(doc_id: UUID, request: DraftRequest) -> DraftAnswer | Response:
-    """Keeps what was typed until it is stored, and says how it is understood; the draft before is replaced."""
+    """Keeps what was typed until it is stored, and says how it is understood; the draft before goes."""
     user = require(Role.ANALYST)
     if any(isinstance(each.entry, list) and len(each.entry) > _MOST_ROWS for each in request.entries.values()):
         return problem(422, "too_many_rows", f"A table may have {_MOST_ROWS:,} rows.")
     entries = {name: Typed(each.entry, tuple(each.boxes)) for name, each in request.entries.items()}
     with wiring.database(wiring.settings()).begin() as connection:
         document = documents.get(connection, user.tenant_id, str(doc_id))
-        kept = drafts.save(connection, user.tenant_id, str(doc_id), user.id, request.version, entries)
+        kept = drafts.save(
+            connection, user.tenant_id, str(doc_id), user.id, request.version, entries, request.even_if_changed
+        )
     if not kept:
         return conflict_answer(user, str(doc_id))
     return DraftAnswer(understood=understood_entries(DOC_TYPES.fields_of(document.type), entries))

@@ -149,23 +149,34 @@ def retry(doc_id: str, key: str) -> None:
 
 @guarded
 def take_up_lost(doc_id: str) -> None:
-    """Puts what was typed before a conflict into the form of the newer state."""
+    """Puts what was typed before a conflict into the form of the newer state, beside what was typed there since."""
     me, kept = _me(), memory(doc_id)
-    kept.drafts, kept.lost, kept.problem = {**kept.drafts, **kept.lost}, {}, ""
-    kept.turn += 1
     with wiring.database(wiring.settings()).begin() as connection:
-        version = documents.get(connection, me.tenant_id, doc_id).version
-        drafts.save(connection, me.tenant_id, doc_id, me.id, version, kept.drafts)
+        since = drafts.get(connection, me.tenant_id, doc_id, me.id, kept.version)
+        kept.drafts = {**(since.entries if since else {}), **kept.lost}
+        drafts.save(connection, me.tenant_id, doc_id, me.id, kept.version, kept.drafts, even_if_changed=True)
+        drafts.drop_overtaken(connection, doc_id, me.id, kept.version)
+    kept.lost, kept.problem = {}, ""
+    kept.turn += 1
 
 
 @guarded
-def forget_typed(doc_id: str) -> None:
+def forget_lost(doc_id: str) -> None:
+    """Goes on with the newer state; what was typed before the conflict is dropped."""
+    kept = memory(doc_id)
+    kept.lost, kept.problem = {}, ""
+    with wiring.database(wiring.settings()).begin() as connection:
+        drafts.drop_overtaken(connection, doc_id, _me().id, kept.version)
+
+
+@guarded
+def drop_draft(doc_id: str) -> None:
     """Goes on with what is stored; what was typed over it is dropped."""
     kept = memory(doc_id)
-    kept.drafts, kept.lost, kept.problem, kept.drafted_at = {}, {}, "", None
+    kept.drafts, kept.drafted_at = {}, None
     kept.turn += 1
     with wiring.database(wiring.settings()).begin() as connection:
-        drafts.drop(connection, doc_id, _me().id)
+        drafts.drop(connection, doc_id, _me().id, kept.version)
 
 
 def open_next(doc_id: str) -> None:
@@ -194,9 +205,9 @@ def walked_to(doc_id: str) -> bool:
 def _looked_up(seen: Seen, me: User) -> tuple[Mapping[str, Typed], Holder | None]:
     """What the browser has sent of this form (rows of tables, and places that were marked), and who has the lock."""
     with wiring.database(wiring.settings()).connect() as connection:
-        draft = drafts.get(connection, me.tenant_id, seen.doc_id, me.id)
+        draft = drafts.get(connection, me.tenant_id, seen.doc_id, me.id, seen.version)
         other = review_locks.holder(connection, me.tenant_id, seen.doc_id)
-    return (draft.entries if draft and draft.doc_version == seen.version else {}), other
+    return (draft.entries if draft else {}), other
 
 
 def _is_with_another(seen: Seen, other: Holder | None) -> bool:
@@ -222,14 +233,20 @@ def _store(seen: Seen, fields: Sequence[FormField], draft: Mapping[str, Typed], 
         kept.refused += 1
         return None
     except VersionConflict as error:
-        typed = {name: Typed(entry) for name, entry in entries.items()}
-        kept.lost, kept.problem = typed | {name: draft[name] for name in places}, str(error)
+        kept.problem = str(error)
+        unmarked = {name: Typed(entry) for name, entry in entries.items() if name not in places}
+        _keep_overtaken(seen, {**draft, **unmarked}, me)
         return None
     except NotReviewable as error:
         kept.problem = str(error)
         return None
     kept.drafts, kept.drafted_at = {}, None
     return version
+
+
+def _keep_overtaken(seen: Seen, entries: Mapping[str, Typed], me: User) -> None:
+    with wiring.database(wiring.settings()).begin() as connection:
+        drafts.save(connection, me.tenant_id, seen.doc_id, me.id, seen.version, entries, even_if_changed=True)
 
 
 def _typed(seen: Seen, fields: Sequence[FormField], draft: Mapping[str, Typed]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -10,10 +10,12 @@ from uuid import uuid4
 import streamlit as st
 from sqlalchemy import Connection
 
+from app.understood import lost_entries
 from db import drafts, unsent
-from db.documents import Document
+from db.documents import Document, StoredField
 from db.drafts import Typed
 from db.reviews import VersionConflict
+from pipeline.doctypes import DOC_TYPES
 
 _STATE = "review-memory"
 _SESSION = "review-session"
@@ -26,19 +28,21 @@ class Memory:
 
     Attributes:
         doc_id: which document.
+        version: the document's version that is shown.
         turn: how often its form was filled anew.
         invalid: field -> what was wrong with what was typed.
         wrong_cells: table -> row and column of its first value that was not valid.
         refused: how often what was typed was not valid: each time its first field gets the focus.
         drafts: field -> what the form starts from instead of the stored value.
         drafted_at: when that was typed, if it comes from an earlier visit.
-        lost: field -> what was typed when somebody else was faster.
+        lost: field -> what was typed over a version that somebody else has changed since.
         problem: a sentence for the top of the screen.
         missing_reason: whether Reject was pressed without saying why.
         comment_begun: whether it was opened with a comment that was typed and not sent.
     """
 
     doc_id: str
+    version: int = 0
     turn: int = 0
     invalid: dict[str, str] = field(default_factory=dict)
     wrong_cells: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -75,20 +79,26 @@ def is_open(doc_id: str) -> bool:
     return kept is not None and kept.doc_id == doc_id
 
 
-def recall(connection: Connection, document: Document, user_id: str) -> Memory:
-    """As `memory`; a document that is opened, also from another screen, begins with the draft that its person left."""
+def recall(connection: Connection, document: Document, stored: Sequence[StoredField], user_id: str) -> Memory:
+    """As `memory`; a document that is opened, also from another screen, and one that somebody has changed begin with
+    what their person had typed over this version, and offer what was typed over versions before it.
+    """
     known: Memory | None = st.session_state.get(_STATE)
     kept = memory(document.id)
-    if kept is known and comment_key(document.id) in st.session_state:  # its inputs stood here in the run before
+    stood_here = kept is known and comment_key(document.id) in st.session_state  # its inputs, in the run before
+    if stood_here and kept.version == document.version:
         return kept
-    draft = drafts.get(connection, document.tenant_id, document.id, user_id)
-    kept.drafts, kept.drafted_at, kept.lost = {}, None, {}
-    if draft is None:
-        return kept
-    if draft.doc_version == document.version:
-        kept.drafts, kept.drafted_at = draft.entries, draft.updated_at
-    else:
-        kept.lost, kept.problem = draft.entries, str(VersionConflict.__doc__)
+    kept.version = document.version
+    kept.drafts, kept.drafted_at = {}, None
+    overtaken = []
+    for draft in drafts.of_document(connection, document.tenant_id, document.id, user_id):
+        if draft.doc_version == document.version:
+            kept.drafts, kept.drafted_at = draft.entries, draft.updated_at
+        else:
+            overtaken.append(draft)
+    kept.lost = lost_entries(DOC_TYPES.fields_of(document.type), stored, overtaken)
+    if kept.lost:
+        kept.problem = str(VersionConflict.__doc__)
     return kept
 
 

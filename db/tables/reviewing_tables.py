@@ -63,8 +63,8 @@ drafts = Table(
     metadata,
     Column("doc_id", UUID(as_uuid=False), ForeignKey("docs.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", UUID(as_uuid=False), ForeignKey("users.id"), primary_key=True),
+    Column("doc_version", Integer, primary_key=True, comment="the version that was typed over"),
     tenant_column(),
-    Column("doc_version", Integer, nullable=False, comment="the version that was typed over"),
     Column("entries", JSONB, nullable=False, comment="field -> what was typed"),
     at_column("updated_at"),
 )

@@ -43,7 +43,8 @@ def version(client: TestClient, address: str) -> int:
 
 def kept(store: Engine, address: str) -> drafts.Draft | None:
     with store.connect() as connection:
-        return drafts.get(connection, LOCAL_TENANT, address.rsplit("/", 1)[1], LOCAL_ADMIN)
+        found = drafts.of_document(connection, LOCAL_TENANT, address.rsplit("/", 1)[1], LOCAL_ADMIN)
+    return found[-1] if found else None
 
 
 def test_the_words_of_a_page(client: TestClient, address: str) -> None:
@@ -109,6 +110,30 @@ def test_a_draft_of_an_older_version_is_refused_with_the_newer_state(
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "version_conflict"
     assert answer.json()["current"]["processing_status"] == "approved"
+    assert kept(store, address) is None
+
+
+def test_a_draft_that_is_known_to_be_overtaken_is_kept_beside_the_newer_one(
+    client: TestClient, store: Engine, address: str
+) -> None:
+    old = version(client, address)
+    new = client.post(f"{address}/corrections", json={"version": old, "values": {"name": "Ann"}}).json()["version"]
+    overtaken = {"version": old, "entries": {"name": {"entry": "late"}}, "even_if_changed": True}
+    assert client.put(f"{address}/draft", json=overtaken).status_code == 200
+    client.put(f"{address}/draft", json={"version": new, "entries": {"name": {"entry": "Anna"}}})
+    doc_id = address.rsplit("/", 1)[1]
+    with store.connect() as connection:
+        both = drafts.of_document(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN)
+    assert [(each.doc_version, each.entries["name"].entry) for each in both] == [(old, "late"), (new, "Anna")]
+    client.post(f"{address}/corrections", json={"version": new, "values": {"name": "Anna"}})
+    left = kept(store, address)
+    assert left is not None
+    assert left.doc_version == old
+
+
+def test_nothing_is_typed_over_a_version_that_is_yet_to_come(client: TestClient, store: Engine, address: str) -> None:
+    early = {"version": version(client, address) + 1, "entries": {"name": {"entry": "x"}}, "even_if_changed": True}
+    assert client.put(f"{address}/draft", json=early).status_code == 409
     assert kept(store, address) is None
 
 

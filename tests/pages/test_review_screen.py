@@ -90,6 +90,12 @@ def test_saving_stays_and_marks_the_value_as_a_persons(open_screen: Opens, store
     assert "by a person" in "".join(html(at))
 
 
+def others_set(store: Engine, doc_id: str, **values: str) -> None:
+    with store.begin() as connection:
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, values)
+
+
 PLACE = (1, 0.5, 0.5, 0.7, 0.52)
 
 
@@ -110,7 +116,7 @@ def test_a_value_that_stays_gets_the_place_that_was_marked(open_screen: Opens, s
     with store.connect() as connection:
         [name] = documents.fields_of(connection, doc_id)
         assert documents.corrections_of(connection, LOCAL_TENANT, doc_id) == []
-        assert drafts.get(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN) is None
+        assert drafts.of_document(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN) == ()
     assert (name.value, name.source, name.boxes) == ("Jordan Blake", "machine", [list(PLACE)])
     if button == "Save":
         assert [each.value for each in at.toast] == ["Saved 1 place."]
@@ -118,10 +124,7 @@ def test_a_value_that_stays_gets_the_place_that_was_marked(open_screen: Opens, s
 
 def test_the_same_date_in_other_words_is_no_correction_of_it(open_screen: Opens, store: Engine) -> None:
     doc_id = add(store)
-    with store.begin() as connection:
-        version = documents.get(connection, LOCAL_TENANT, doc_id).version
-        values = {"signature_date": "2024-03-31"}
-        reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, values)
+    others_set(store, doc_id, signature_date="2024-03-31")
     at = open_screen("review", doc=doc_id)
     mark(store, doc_id, signature_date="March 31, 2024")
     field(at, "Date signed").set_value("March 31, 2024")
@@ -136,9 +139,7 @@ def test_who_was_slower_loses_nothing(open_screen: Opens, store: Engine) -> None
     doc_id = add(store)
     at = open_screen("review", doc=doc_id)
     field(at, "Name (line 1)").set_value("My Name")
-    with store.begin() as connection:
-        version = documents.get(connection, LOCAL_TENANT, doc_id).version
-        reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, {"business_name": "Theirs"})
+    others_set(store, doc_id, business_name="Theirs")
     press(at, "Save")
     assert "Somebody else has changed" in at.error[0].value
     assert any("My Name" in each for each in html(at))
@@ -149,6 +150,56 @@ def test_who_was_slower_loses_nothing(open_screen: Opens, store: Engine) -> None
     press(at, "Save")
     values = state_of(store, doc_id)[2]
     assert (values["name"][0], values["business_name"][0]) == ("My Name", "Theirs")
+
+
+def lost(at: AppTest) -> bool:
+    return any("You had typed these values" in each.value for each in at.markdown)
+
+
+def test_what_was_typed_is_offered_however_the_newer_state_came_to_be_shown(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    mark(store, doc_id, name="My Name")
+    others_set(store, doc_id, business_name="Theirs")
+    at.run()
+    assert lost(at)
+    assert field(at, "Business name (line 2)").value == "Theirs"
+    field(at, "Business name (line 2)").set_value("Mine too")
+    press(at, "Save")
+    assert lost(at), "storing something else decides nothing about it"
+    press(at, "Put my values into the form")
+    assert not lost(at)
+    assert not at.error
+    assert field(at, "Name (line 1)").value == "My Name"
+    press(at, "Save")
+    values = state_of(store, doc_id)[2]
+    assert (values["name"][0], values["business_name"][0]) == ("My Name", "Mine too")
+    with store.connect() as connection:
+        assert drafts.of_document(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN) == ()
+
+
+def test_what_is_stored_already_was_not_lost(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    field(at, "Name (line 1)").set_value("Both typed it")
+    others_set(store, doc_id, name="Both typed it")
+    press(at, "Save")
+    assert "Somebody else has changed" in at.error[0].value
+    assert not lost(at)
+
+
+def test_going_on_with_the_newer_state_leaves_what_was_typed_there(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    mark(store, doc_id, name="My Name")
+    others_set(store, doc_id, business_name="Theirs")
+    at.run()
+    mark(store, doc_id, business_name="Typed since")
+    press(at, "Go on with the newer state")
+    assert not lost(at)
+    with store.connect() as connection:
+        [left] = drafts.of_document(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN)
+    assert set(left.entries) == {"business_name"}
 
 
 def test_rejecting_needs_a_reason(open_screen: Opens, store: Engine) -> None:
