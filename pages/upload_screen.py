@@ -51,8 +51,8 @@ def main() -> None:
 def _uploader(batch: UploadBatch, what: str) -> None:
     limits = _LIMITS.format(uploading.most_bytes(wiring.settings()) / 1e6)
     files = st.file_uploader(
-        f"All documents in a folder and the folders in it. {limits} Other files are left out."
-        if what == _FOLDER else f"As many as you like. {limits}",
+        f"Drop a folder here, or choose one: all documents in it and its folders. {limits} Other files are left out."
+        if what == _FOLDER else f"Drop files here, or choose them: as many as you like. {limits}",
         # Streamlit's own refusal names a MIME type, and goes away when another file is taken; ours stays and says more
         type=_ENDINGS[what],
         accept_multiple_files="directory" if what == _FOLDER else True,

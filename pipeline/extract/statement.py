@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -27,10 +28,29 @@ _CITY = re.compile(
 _PERIOD_LINKS = re.compile(r"\b(to|through|thru|until|bis|au|al)\b|[-–—]", re.IGNORECASE)
 
 
+_AMOUNTS = ("opening_balance", "closing_balance", "total_deposits", "total_withdrawals")
 _LONGEST_NAME = 6
 """Words; more of them, or some in small letters, are a sentence that speaks of account holders."""
 _CLEAR = 0.9
 """An anchor below this is taken only when no label is read better."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A place that announces an amount: its page, its phrase's place among the field's phrases, and its words."""
+
+    page: Page
+    place: int
+    anchor: Anchor
+
+    @property
+    def is_clear(self) -> bool:
+        return self.anchor.score >= _CLEAR
+
+    def is_rather(self, other: _Label) -> bool:
+        """Whether another field's label consists of the same words and reads better."""
+        same_words = set(self.anchor.words) <= set(other.anchor.words)
+        return self.page is other.page and same_words and other.anchor.score > self.anchor.score
 
 
 def fields_of_statement(pages: Sequence[Page], doc_type: DocType) -> list[FieldValue]:
@@ -44,10 +64,8 @@ def fields_of_statement(pages: Sequence[Page], doc_type: DocType) -> list[FieldV
         return []
     order = likely_order(page.text for page in pages)
     period = _period(pages, order)
-    opening, closing, deposits, withdrawals = (
-        _amount(pages, name, doc_type.field(name).anchors)
-        for name in ("opening_balance", "closing_balance", "total_deposits", "total_withdrawals")
-    )
+    labels = {name: _labels(pages, doc_type.field(name).anchors) for name in _AMOUNTS}
+    opening, closing, deposits, withdrawals = (_amount(name, _own(name, labels)) for name in _AMOUNTS)
     start, end = (date.fromisoformat(str(v.value)) if v else None for v in period)
     opening_value = opening.value if opening is not None and isinstance(opening.value, float) else None
     values = [
@@ -65,15 +83,26 @@ def fields_of_statement(pages: Sequence[Page], doc_type: DocType) -> list[FieldV
     return [value for value in values if value is not None]
 
 
-def _amount(pages: Sequence[Page], name: str, labels: Sequence[str]) -> FieldValue | None:
-    """The amount that belongs to a label: right of it on its row, else right below it in its box."""
-    anchors = [
-        (anchor.score < _CLEAR, place, page.number, anchor.box.y0, page, anchor)
+def _labels(pages: Sequence[Page], phrases: Sequence[str]) -> list[_Label]:
+    """Where a field is announced, the likeliest place first."""
+    labels = [
+        _Label(page, place, anchor)
         for page in pages
-        for place, label in enumerate(labels)
-        for anchor in find(page, (label,))
+        for place, phrase in enumerate(phrases)
+        for anchor in find(page, (phrase,))
     ]
-    for *_, page, anchor in sorted(anchors, key=lambda found: found[:4]):
+    return sorted(labels, key=lambda each: (not each.is_clear, each.place, each.page.number, each.anchor.box.y0))
+
+
+def _own(name: str, labels: Mapping[str, Sequence[_Label]]) -> list[_Label]:
+    """The labels of a field without those that read better as another's: "total paid out" is almost "total paid in"."""
+    others = [each for other, theirs in labels.items() if other != name for each in theirs]
+    return [mine for mine in labels[name] if not any(mine.is_rather(other) for other in others)]
+
+
+def _amount(name: str, labels: Sequence[_Label]) -> FieldValue | None:
+    """The amount that belongs to a label: right of it on its row, else right below it in its box."""
+    for page, anchor in ((each.page, each.anchor) for each in labels):
         beside = [w for w in right_of(page, anchor.box) if looks_like_money(w.text)]
         columns = _labels_between(page, anchor, beside)
         if beside and not columns:
