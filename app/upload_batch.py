@@ -34,6 +34,7 @@ _MOST_HELD_BYTES = 200_000_000
 """Of files that could not be stored, so that they can be tried again without choosing them again."""
 _TAKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="upload")
 NOT_STORED = "It could not be stored: the database or the disk does not answer. Wait a moment and try again."
+BROKEN_OFF = "Its transfer broke off. See that you are connected, then choose the file again."
 UNEXPECTED = "It could not be taken in, for a reason of ours. Try again; if it stays, tell an administrator."
 
 
@@ -99,6 +100,11 @@ class UploadBatch:
         """
         for filename, size_bytes in files:
             self._begin(_new(filename), self._refuse, size_bytes)
+
+    def broke_off(self, filenames: Iterable[str]) -> None:
+        """Puts files on the list whose transfer ended before they were here."""
+        for filename in filenames:
+            self._end(replace(_new(filename), refusal=BROKEN_OFF))
 
     def wait(self, seconds: float) -> None:
         """Waits until all are taken in, but no longer than that."""

@@ -9,7 +9,7 @@ import streamlit as st
 from app import navigation, uploading, wiring
 from app.auth import Role, User, require
 from app.components.failures import told
-from app.components.oversized_files import oversized_files
+from app.components.files_not_sent import files_not_sent
 from app.components.session_uploads import session_uploads
 from app.components.upload_lines import (
     DONE,
@@ -75,7 +75,7 @@ def _lines(user: User, batch: UploadBatch) -> list[UploadLine]:
 def _list(user: User, batch: UploadBatch, what: str, was_unfinished: bool) -> None:
     with told():
         # here, as a run of the whole screen would come between the uploader and the files that it is just sending
-        oversized_files(batch, _ENDINGS[what], what)
+        files_not_sent(batch, _ENDINGS[what], what)
         if not batch.files():
             st.caption(
                 "What a file is, is told by its content, not by its name. The same file twice gives the same document. "

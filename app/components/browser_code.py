@@ -17,7 +17,7 @@ _PARTS = {
         "form_link", "keys", "viewer",
     ),
     "rows_editor": ("elements", "rows_history", "rows_editor"),
-    "oversized_files": ("oversized",),
+    "files_not_sent": ("files_not_sent",),
 }  # fmt: skip
 """Module -> its parts; each may use what those before it define."""
 _LOADER = """

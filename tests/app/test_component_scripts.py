@@ -16,7 +16,7 @@ def client() -> Iterator[TestClient]:
         yield client
 
 
-@pytest.mark.parametrize("name", ["page_viewer", "rows_editor", "oversized_files"])
+@pytest.mark.parametrize("name", ["page_viewer", "rows_editor", "files_not_sent"])
 def test_a_screen_names_the_script_and_the_browser_keeps_it(client: TestClient, name: str) -> None:
     [address] = re.findall(r'new URL\("([^"]+)"', loader(name))
     answer = client.get(f"/{address}")

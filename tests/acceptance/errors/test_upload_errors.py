@@ -9,8 +9,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
+from app.upload_batch import BROKEN_OFF
 from pipeline.samples import draw
 from tests.acceptance.screens import blank_pdf, says
 from tests.faults.system import System
@@ -101,11 +102,39 @@ def test_of_a_folder_only_documents_are_told_as_too_large(page: Page, workbench:
 def test_what_is_dropped_is_looked_at_too(page: Page, workbench: System, tmp_path: Path) -> None:
     """A file, and a folder with one."""
     paths = [sparse(tmp_path, "dropped.pdf"), sparse(tmp_path / "post", "inside.pdf").parent]
-    with page.expect_response("**/oversized_files.js*"):
+    with page.expect_response("**/files_not_sent.js*"):
         page.goto(f"{workbench.url}/upload")
     drop(page, page.get_by_test_id("stFileUploaderDropzone"), paths)
     for name in ("dropped.pdf", "inside.pdf"):
         expect(line_of(page, name)).to_contain_text(TOO_LARGE)
+
+
+def test_a_file_whose_transfer_breaks_off_is_told_beside_those_that_come(page: Page, workbench: System) -> None:
+    page.goto(f"{workbench.url}/upload")
+    chooser = page.locator("input[type=file]")
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "application/pdf", "buffer": name.encode()}
+        for name in ("torn-1.pdf", "whole.pdf", "torn-2.pdf")
+    ]
+
+    def transfer(route: Route) -> None:
+        if b"torn-1" in (route.request.post_data_buffer or b""):
+            route.abort("connectionreset")
+        elif b"torn-2" in (route.request.post_data_buffer or b""):
+            route.fulfill(status=502)
+        else:
+            route.continue_()
+
+    page.route("**/upload_file/**", transfer)
+    chooser.set_input_files(files)
+    for name in ("torn-1.pdf", "torn-2.pdf"):
+        expect(line_of(page, name)).to_contain_text(BROKEN_OFF)
+    expect(line_of(page, "whole.pdf")).to_contain_text("This is not a PDF, PNG, JPEG or TIFF file.")
+    page.unroute("**/upload_file/**")
+    chooser.set_input_files(files[:1])
+    expect(line_of(page, "torn-1.pdf").filter(has_text="This is not a PDF")).to_have_count(1)
+    page.reload()
+    expect(line_of(page, "torn-2.pdf")).to_contain_text(BROKEN_OFF)
 
 
 def drop(page: Page, onto: Locator, paths: list[Path]) -> None:

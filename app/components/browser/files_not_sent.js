@@ -1,6 +1,7 @@
-// Streamlit's uploader keeps files back that are too large to be sent, and says so only until another file is sent. Here
-// the server is told of them, so that they stand in its list with what to do.
+// Streamlit's uploader says of a file that it keeps back as too large, or whose transfer broke off, only until another
+// one has come: then it is made anew. Here the server is told of them, so that they stand in its list with what to do.
 
+const TOLD_AFTER_MS = 200 // when a connection breaks, many transfers end at once
 const WATCHES = new WeakMap()
 
 export default function (component) {
@@ -20,10 +21,41 @@ class Watch {
       ["drop", ({ target, dataTransfer }) => { if (isChooser(target)) this.dropped([...dataTransfer.items]) }],
     ]
     for (const [name, listener] of this.listeners) document.addEventListener(name, listener, true)
+    this.brokenOff = []
+    this.listenToTransfers()
   }
 
   close() {
     for (const [name, listener] of this.listeners) document.removeEventListener(name, listener, true)
+    XMLHttpRequest.prototype.send = this.send
+  }
+
+  // The uploader has no event for a transfer that fails; its requests are seen as they are sent.
+  listenToTransfers() {
+    const watch = this
+    const { send } = XMLHttpRequest.prototype
+    this.send = send
+    XMLHttpRequest.prototype.send = function (body) {
+      watch.sending(this, body)
+      return send.call(this, body)
+    }
+  }
+
+  sending(request, body) {
+    const files = body instanceof FormData ? [...body.values()].filter((each) => each instanceof File) : []
+    if (!files.length) return
+    let cancelled = false
+    request.addEventListener("abort", () => { cancelled = true })
+    request.addEventListener("loadend", () => {
+      if (cancelled || (request.status >= 200 && request.status < 300)) return
+      this.brokenOff.push(...files.map(({ name }) => name))
+      clearTimeout(this.timer)
+      this.timer = setTimeout(() => this.tell(), TOLD_AFTER_MS)
+    })
+  }
+
+  tell() {
+    this.component.setTriggerValue("broken_off", this.brokenOff.splice(0))
   }
 
   async dropped(items) {

@@ -1,6 +1,7 @@
-"""Files that a person chose and the browser keeps back because they are too large: told on the list of the others.
+"""Files that a person chose and that never got here: told on the list of the others.
 
-A Streamlit component (v2) of our own, without a look. It hears which files are chosen for Streamlit's uploader.
+A Streamlit component (v2) of our own, without a look. It hears which files are chosen for Streamlit's uploader, which
+keeps those back that are too large, and which transfers break off.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from app.upload_batch import MOST_KEPT, UploadBatch
 _MEGABYTE = 1_000_000
 """As Streamlit's uploader counts in the browser; its server counts 1024 x 1024."""
 _COMPONENT = st.components.v2.component(
-    "fuse_oversized_files", html="<span\n hidden></span>", js=loader("oversized_files")
+    "fuse_files_not_sent", html="<span\n hidden></span>", js=loader("files_not_sent")
 )
 
 
-def oversized_files(batch: UploadBatch, endings: Iterable[str] | None, key: str) -> None:
+def files_not_sent(batch: UploadBatch, endings: Iterable[str] | None, key: str) -> None:
     """Listens; draws nothing.
 
     Args:
@@ -28,10 +29,12 @@ def oversized_files(batch: UploadBatch, endings: Iterable[str] | None, key: str)
         endings: of the files that count; None: all do.
         key: of the uploader that is listened to.
     """
+    name = f"not-sent-{key}"
     _COMPONENT(
-        key=f"oversized-{key}",
+        key=name,
         data={"most": int(st.get_option("server.maxUploadSize")) * _MEGABYTE, "endings": list(endings or ())},
-        on_kept_back_change=lambda: _refuse(batch, st.session_state[f"oversized-{key}"].kept_back),
+        on_kept_back_change=lambda: _refuse(batch, st.session_state[name].kept_back),
+        on_broken_off_change=lambda: _tell(batch, st.session_state[name].broken_off),
     )
 
 
@@ -39,3 +42,8 @@ def oversized_files(batch: UploadBatch, endings: Iterable[str] | None, key: str)
 def _refuse(batch: UploadBatch, files: Sequence[dict[str, str | int]] | None) -> None:
     batch.refuse((str(each["name"]), int(each["size"])) for each in (files or ())[:MOST_KEPT])
     batch.wait(1.0)
+
+
+@guarded
+def _tell(batch: UploadBatch, filenames: Sequence[str] | None) -> None:
+    batch.broke_off(map(str, (filenames or ())[:MOST_KEPT]))
