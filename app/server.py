@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import wiring
 from app.api import (
+    conflicts,
     problems,
     routes_components,
     routes_documents,
@@ -87,6 +88,7 @@ def make_api() -> FastAPI:
     for routes in _ROUTES:
         api.include_router(routes.router)
     problems.answer_errors(api)
+    conflicts.answer_conflicts(api)
     return api
 
 

@@ -100,7 +100,7 @@ def _add(
 ) -> documents.Added:  # fmt: skip
     try:
         with AT_ONCE:
-            intake = child.run(inspect, data, filename, limits=intake_limits())
+            intake = child.run(inspect, data, limits=intake_limits())
     except StageFailed as failure:
         log.warning("intake_failed", code=failure.code, key=key)
         raise TooComplex from None

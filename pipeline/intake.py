@@ -24,12 +24,11 @@ class Intake:
     page_count: int
 
 
-def inspect(data: bytes, filename: str = "") -> Intake:
+def inspect(data: bytes) -> Intake:
     """Checks a file by its content.
 
     Args:
         data: the whole file.
-        filename: as the sender named it; not trusted and not looked at beyond messages.
 
     Raises:
         Rejected: one of its kinds; `code` is stable, the sentence is for the sender.

@@ -38,13 +38,13 @@ class Prepared:
     questions: Questions
 
 
-def process(data: bytes, filename: str, options: ReadingOptions, rules: Rules) -> Result:
+def process(data: bytes, options: ReadingOptions, rules: Rules) -> Result:
     """Takes a document through all stages, in this process and without limits (see `pipeline.child` for those).
 
     Raises:
         Rejected: the file is not taken; its code and sentence say why.
     """
-    intake = inspect(data, filename)
+    intake = inspect(data)
     pages = tuple(read_pages(data, intake.kind, options))
     return decide_on(Reading(pages, intake.page_count), rules)
 

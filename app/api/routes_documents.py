@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -25,11 +24,9 @@ from app.api.answers import (
     Retried,
     ToolUseAnswer,
 )
-from app.api.problems import problem
 from app.auth import Role, User, require
 from app.found_text import with_numbers_hidden
 from db import documents, model_calls
-from db.reviews import VersionConflict
 from pipeline.kinds import FileKind
 
 _CONFLICT: dict[int | str, dict[str, Any]] = {
@@ -123,7 +120,7 @@ def get_document(doc_id: UUID) -> DocumentDetail:
     """One document with its fields, pages and corrections."""
     user = require(Role.ANALYST)
     with wiring.database(wiring.settings()).connect() as connection:
-        return _detail(connection, user, str(doc_id))
+        return detail_of(connection, user, str(doc_id))
 
 
 @router.get("/api/docs/{doc_id}/model-calls", responses={404: {"model": ProblemAnswer}})
@@ -140,47 +137,34 @@ def get_model_calls(doc_id: UUID) -> ModelCalls:
     )
 
 
-@router.post("/api/docs/{doc_id}/corrections", response_model=Changed, responses=_CONFLICT)
-def correct(doc_id: UUID, corrections: Corrections) -> Changed | JSONResponse:
+@router.post("/api/docs/{doc_id}/corrections", responses=_CONFLICT)
+def correct(doc_id: UUID, corrections: Corrections) -> Changed:
     """Stores a person's values. All or none: one invalid value and nothing is stored."""
     user = require(Role.ANALYST)
-    try:
-        version = reviewing.save(str(doc_id), corrections.version, corrections.values, user, wiring.settings())
-    except VersionConflict:
-        return conflict_answer(user, str(doc_id))
+    version = reviewing.save(str(doc_id), corrections.version, corrections.values, user, wiring.settings())
     return Changed(version=version)
 
 
-@router.post("/api/docs/{doc_id}/approve", response_model=Changed, responses=_CONFLICT)
-def approve(doc_id: UUID, seen: Seen) -> Changed | JSONResponse:
+@router.post("/api/docs/{doc_id}/approve", responses=_CONFLICT)
+def approve(doc_id: UUID, seen: Seen) -> Changed:
     """Accepts the document as it stands."""
     user = require(Role.ANALYST)
-    try:
-        return Changed(version=reviewing.approve(str(doc_id), seen.version, user, wiring.settings()))
-    except VersionConflict:
-        return conflict_answer(user, str(doc_id))
+    return Changed(version=reviewing.approve(str(doc_id), seen.version, user, wiring.settings()))
 
 
-@router.post("/api/docs/{doc_id}/reject", response_model=Changed, responses=_CONFLICT)
-def reject(doc_id: UUID, rejection: Rejection) -> Changed | JSONResponse:
+@router.post("/api/docs/{doc_id}/reject", responses=_CONFLICT)
+def reject(doc_id: UUID, rejection: Rejection) -> Changed:
     """Refuses the document, saying why."""
     user = require(Role.ANALYST)
-    try:
-        version = reviewing.reject(str(doc_id), rejection.version, rejection.reason, user, wiring.settings())
-    except VersionConflict:
-        return conflict_answer(user, str(doc_id))
+    version = reviewing.reject(str(doc_id), rejection.version, rejection.reason, user, wiring.settings())
     return Changed(version=version)
 
 
-@router.post("/api/docs/{doc_id}/type", status_code=202, response_model=Changed, responses=_CONFLICT)
-def change_type(doc_id: UUID, other: OtherType) -> Changed | JSONResponse:
+@router.post("/api/docs/{doc_id}/type", status_code=202, responses=_CONFLICT)
+def change_type(doc_id: UUID, other: OtherType) -> Changed:
     """Sets another type; the document's fields are then looked for anew."""
     user = require(Role.ANALYST)
-    try:
-        version = reviewing.change_type(str(doc_id), other.version, other.type, user, wiring.settings())
-    except VersionConflict:
-        return conflict_answer(user, str(doc_id))
-    return Changed(version=version)
+    return Changed(version=reviewing.change_type(str(doc_id), other.version, other.type, user, wiring.settings()))
 
 
 @router.post("/api/docs/{doc_id}/retry", status_code=202, responses=_CONFLICT)
@@ -221,14 +205,8 @@ def original(doc_id: UUID) -> Response:
     )
 
 
-def conflict_answer(user: User, doc_id: str) -> JSONResponse:
-    """Says that somebody was faster, with the newer state."""
-    with wiring.database(wiring.settings()).connect() as connection:
-        current = _detail(connection, user, doc_id)
-    return problem(409, VersionConflict.code, str(VersionConflict.__doc__), current=current.model_dump(mode="json"))
-
-
-def _detail(connection: Connection, user: User, doc_id: str) -> DocumentDetail:
+def detail_of(connection: Connection, user: User, doc_id: str) -> DocumentDetail:
+    """A document with all that is known of it."""
     document = documents.get(connection, user.tenant_id, doc_id)
     return DocumentDetail(
         **DocumentAnswer.of(document).model_dump(),

@@ -7,13 +7,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import reviewing, wiring
 from app.api.answers import Changed, ProblemAnswer
 from app.api.problems import problem
-from app.api.routes_documents import Seen, Storable, conflict_answer
+from app.api.routes_documents import Seen, Storable
 from app.auth import Role, require
 from app.understood import Understood, understood_entries
 from db import comments, documents, drafts, page_words, review_locks, unsent
@@ -155,7 +154,7 @@ def put_draft(doc_id: UUID, request: DraftRequest) -> DraftAnswer | Response:
             connection, user.tenant_id, str(doc_id), user.id, request.version, entries, request.even_if_changed
         )
     if not kept:
-        return conflict_answer(user, str(doc_id))
+        raise VersionConflict(document.version)
     return DraftAnswer(understood=understood_entries(DOC_TYPES.fields_of(document.type), entries))
 
 
@@ -192,14 +191,11 @@ def release_lock(doc_id: UUID, request: LeaveRequest) -> None:
         review_locks.release(connection, user.tenant_id, held, request.session)
 
 
-@router.post("/api/docs/{doc_id}/reopen", responses=_PROBLEMS, response_model=Changed)
-def reopen(doc_id: UUID, request: Seen) -> Changed | JSONResponse:
+@router.post("/api/docs/{doc_id}/reopen", responses=_PROBLEMS)
+def reopen(doc_id: UUID, request: Seen) -> Changed:
     """Takes an approval or a rejection back; the document waits for review again."""
     user = require(Role.ANALYST)
-    try:
-        return Changed(version=reviewing.reopen(str(doc_id), request.version, user, wiring.settings()))
-    except VersionConflict:
-        return conflict_answer(user, str(doc_id))
+    return Changed(version=reviewing.reopen(str(doc_id), request.version, user, wiring.settings()))
 
 
 @router.get("/api/docs/{doc_id}/comments", responses={404: {"model": ProblemAnswer}})

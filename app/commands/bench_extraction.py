@@ -93,7 +93,7 @@ def _read(folder: Path, doc_type: str | None, readings: Path | None) -> list[Doc
         data = each.path.read_bytes()
         reading = kept.find(data) if kept is not None else None
         if reading is None:
-            pages = tuple(read_pages(data, inspect(data, each.path.name).kind, options))
+            pages = tuple(read_pages(data, inspect(data).kind, options))
             reading = Reading(pages, len(pages))
             if kept is not None:
                 kept.keep(data, reading)
@@ -123,7 +123,7 @@ def _drawn(count: int, variant: str, seed: int, doc_type: str | None) -> list[Do
     found = []
     for name, layout, number in track(hands, "Drawing and reading", console=err, transient=True):
         sample = draw(name, variant, number, layout)
-        pages = tuple(read_pages(sample.data, inspect(sample.data, sample.filename).kind, options))
+        pages = tuple(read_pages(sample.data, inspect(sample.data).kind, options))
         labelled = Labelled(
             f"{layout}-{number}", sample.filename, Path(sample.filename), name, sample.truth, layout=layout
         )

@@ -62,7 +62,7 @@ def _try(doc_type: DocType, path: Path) -> None:
 
     try:
         data = path.read_bytes()
-        pages = tuple(read_pages(data, inspect(data, path.name).kind, wiring.reading_options(wiring.settings())))
+        pages = tuple(read_pages(data, inspect(data).kind, wiring.reading_options(wiring.settings())))
     except OSError as error:
         raise CommandFailed(f"{path} can't be read: {error.strerror}.") from None
     except Rejected as error:

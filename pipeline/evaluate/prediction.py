@@ -103,15 +103,14 @@ def predict(path: Path, setup: Setup, tick: Callable[[], None] = lambda: None) -
         data = path.read_bytes()
     except OSError as error:
         return Prediction("failed", error=Failure("missing_file", f"The file can't be read: {error.strerror}."))
-    return _Run(data, path.name, setup, tick).result()
+    return _Run(data, setup, tick).result()
 
 
 class _Run:
     """One document's run: what is known of it so far, whatever stops it."""
 
-    def __init__(self, data: bytes, name: str, setup: Setup, tick: Callable[[], None]) -> None:
+    def __init__(self, data: bytes, setup: Setup, tick: Callable[[], None]) -> None:
         self._data = data
-        self._name = name
         self._setup = setup
         self._tick = tick
         self._pages: list[Page] = []
@@ -161,7 +160,7 @@ class _Run:
 
     def _read_now(self) -> Reading:
         try:
-            intake = self._in_child(inspect, self._data, self._name, limits=self._setup.intake_limits)[0]
+            intake = self._in_child(inspect, self._data, limits=self._setup.intake_limits)[0]
         except StageFailed:
             raise TooComplex from None
         self._page_count = intake.page_count

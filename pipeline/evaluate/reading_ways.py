@@ -130,7 +130,7 @@ def _pipeline() -> Reader:
     import_module("pipeline.warm")
 
     def read(path: Path) -> list[PageLines]:
-        return _lines(process(path.read_bytes(), path.name, ReadingOptions(), Rules()).reading.pages)
+        return _lines(process(path.read_bytes(), ReadingOptions(), Rules()).reading.pages)
 
     return read
 

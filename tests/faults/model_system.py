@@ -37,7 +37,7 @@ def unfinished(system: System) -> list[tuple[object, ...]]:
 
 def alone(sample: Sample) -> Result:
     """What the built-in engine makes of it."""
-    return process(sample.data, sample.filename, ReadingOptions(), Rules(sampling_rate=0.0))
+    return process(sample.data, ReadingOptions(), Rules(sampling_rate=0.0))
 
 
 def values(system: System, doc_id: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pipeline.types import Reading
 
 def read(sample: Sample) -> Document:
     """A born-digital sample with its pages."""
-    kind = inspect(sample.data, sample.filename).kind
+    kind = inspect(sample.data).kind
     pages = tuple(read_pages(sample.data, kind, ReadingOptions()))
     labelled = Labelled(sample.filename, sample.filename, Path(sample.filename), sample.doc_type, sample.truth)
     return Document(labelled, Reading(pages, len(pages)))

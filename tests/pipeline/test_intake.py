@@ -64,7 +64,7 @@ def png_header(width: int, height: int) -> bytes:
     ids=["pdf", "100 pages", "junk before", "junk after", "header lost", "png", "jpeg", "tiff"],
 )
 def test_taken(data: bytes, kind: FileKind, pages: int) -> None:
-    intake = inspect(data, "any.name")
+    intake = inspect(data)
     assert (intake.kind, intake.page_count) == (kind, pages)
 
 
