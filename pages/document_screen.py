@@ -14,10 +14,11 @@ from app.components import document_history, review_actions
 from app.components.failures import guarded
 from app.components.model_conversation import model_conversation
 from app.components.review_memory import memory
+from app.components.stage_choice import stage_choice
 from app.components.text_nodes import text_node
 from app.components.waiting import follow_until_finished
 from app.components.whole_file import whole_file
-from app.components.wording import STAGES, STATUSES, UNFINISHED, counted, moment, percent, type_label
+from app.components.wording import STATUSES, UNFINISHED, counted, moment, percent, type_label
 from db import audit, documents, model_calls, outlines, runs
 from db.documents import Document, StoredField
 
@@ -143,8 +144,7 @@ def _run_again(document: Document) -> None:
     if problem:
         st.error(problem)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control("Run it again from", list(STAGES), default="ocr", required=True, key=_STAGE,
-                             format_func=STAGES.__getitem__)  # fmt: skip
+        stage_choice("Run it again from", _STAGE)
         st.button("Run again", icon=":material/replay:", on_click=review_actions.retry, args=(document.id, _STAGE))
 
 

@@ -25,9 +25,10 @@ from app.components.review_memory import (
     recall_unsent,
     session,
 )
+from app.components.stage_choice import stage_choice
 from app.components.text_nodes import in_code, text_node
 from app.components.waiting import follow_queue, follow_until_finished, follow_until_free
-from app.components.wording import STAGES, STATUSES, UNFINISHED, clock, moment, percent, type_label
+from app.components.wording import STATUSES, UNFINISHED, clock, moment, percent, type_label
 from db import comments, documents, model_calls, outlines, review_locks, rules
 from db.comments import Comment
 from db.documents import Document
@@ -312,8 +313,7 @@ def _dead_letter(document: Document) -> None:
     st.error("This document could not be finished.", icon=":material/error:")
     for reason in document.reasons:
         text_node(str(reason["sentence"]), "doubt")
-    st.segmented_control("Run it again from", list(STAGES), default="ocr", required=True, key=_RETRY_KEY,
-                         format_func=STAGES.__getitem__)  # fmt: skip
+    stage_choice("Run it again from", _RETRY_KEY)
     with st.container(horizontal=True):
         st.button("Run again", type="primary", icon=":material/replay:", on_click=review_actions.retry,
                   args=(document.id, _RETRY_KEY))  # fmt: skip

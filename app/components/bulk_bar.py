@@ -13,8 +13,9 @@ from app.bulk_actions import Plan, Task
 from app.components import bulk_run, bulk_wording, queue_walk
 from app.components.queue_table import Shown
 from app.components.queue_wording import PRIORITIES
+from app.components.stage_choice import stage_choice
 from app.components.text_nodes import text_node
-from app.components.wording import STAGES, counted
+from app.components.wording import counted
 from db import queue
 from db.filters import NOBODY
 
@@ -76,9 +77,7 @@ def _task(action: bulk_actions.Action, people: Mapping[str, str], me: str) -> Ta
                 return None
             return Task(action, reason=reason)
         case "retry":
-            stage = st.segmented_control("Run them again from", list(STAGES), default="ocr", required=True,
-                                         key="bulk-stage", format_func=STAGES.__getitem__)  # fmt: skip
-            return Task(action, stage=stage)
+            return Task(action, stage=stage_choice("Run them again from", "bulk-stage"))
         case "assign":
             whose = [me, *(each for each in people if each != me), NOBODY]
             names = {**people, me: f"{people.get(me, '')} (me)", NOBODY: "Nobody"}

@@ -11,10 +11,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app import navigation, reviewing, wiring
 from app.auth import User
 from app.components.failures import DATABASE_AWAY
+from app.components.stage_choice import stage_choice
 from app.components.steady_list import read_anew, steady, table_key
 from app.components.table_size import ROW_PX, height_px
 from app.components.text_nodes import text_node
-from app.components.wording import NOT_KNOWN, STAGES, age, counted, stage_label
+from app.components.wording import NOT_KNOWN, age, counted, stage_label
 from db import workload
 from db.documents import DocumentNotFound
 from db.reviews import NotReviewable
@@ -44,8 +45,7 @@ def dead_letters(user: User, dead: int) -> None:
     picked = [listed[row] for row in _table(listed, key) if row < len(listed)]
     shown = "" if dead <= len(listed) else f"The newest {len(listed)} of {dead:,} are shown. "
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        stage = st.segmented_control("Run again from", list(STAGES), default="ocr", required=True, key=_FROM,
-                                     format_func=STAGES.__getitem__)  # fmt: skip
+        stage = stage_choice("Run again from", _FROM)
         label = f"Run {counted(len(picked), 'document')} again" if picked else "Run again"
         if st.button(label, type="primary", icon=":material/replay:", disabled=not picked, key="dead-letters-run"):
             _run_again(picked, stage or "ocr", user)
