@@ -13,6 +13,7 @@ from app.components import queue_walk, review_actions
 from app.components.field_entries import FormField, Seen, form_fields
 from app.components.field_form import field_form
 from app.components.first_run import first_run
+from app.components.lost_values import lost_values
 from app.components.model_conversation import model_conversation
 from app.components.page_viewer import page_viewer
 from app.components.review_memory import (
@@ -90,7 +91,7 @@ def _document_is_shown(user: User) -> bool:
             _with_another(doc_id, other)
             follow_until_free(user.tenant_id, doc_id)
         with st.container(gap="small"):  # always there, so that the form stays where it is
-            _problem(seen, fields, kept)
+            _problem(document, fields, kept)
         if document.processing_status == "error":
             _dead_letter(document)
         else:
@@ -218,26 +219,17 @@ def _type_switch(document: Document, seen: Seen) -> None:
                   disabled=document.processing_status == "error")  # fmt: skip
 
 
-def _problem(seen: Seen, fields: Sequence[FormField], kept: Memory) -> None:
+def _problem(document: Document, fields: Sequence[FormField], kept: Memory) -> None:
     if kept.drafted_at is not None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.info(f"What you typed at {clock(kept.drafted_at)} is in the form; it is not stored yet.",
                     icon=":material/edit_note:")  # fmt: skip
-            st.button("Drop it", on_click=review_actions.drop_draft, args=(seen.doc_id,))
+            st.button("Drop it", on_click=review_actions.drop_draft, args=(document.id,))
     with st.container(border=bool(kept.lost), gap="small"):
         if kept.problem:
             st.error(kept.problem, icon=":material/error:")
-        if not kept.lost:
-            return
-        st.markdown("You had typed these values; they are not stored. The form shows the newer state.")
-        labels = {each.spec.name: each.spec.label for each in fields}
-        for name, draft in kept.lost.items():
-            rows = isinstance(draft.entry, list)
-            typed = f"{len(draft.entry)} rows" if rows else draft.entry or "(not on the document)"
-            text_node(f"{labels.get(name, name)}: {typed}")
-        with st.container(horizontal=True):
-            st.button("Put my values into the form", on_click=review_actions.take_up_lost, args=(seen.doc_id,))
-            st.button("Go on with the newer state", on_click=review_actions.forget_lost, args=(seen.doc_id,))
+        if kept.lost:
+            lost_values(document, fields, kept.lost)
 
 
 def _decision(document: Document, seen: Seen) -> None:

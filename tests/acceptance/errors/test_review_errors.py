@@ -103,7 +103,8 @@ def test_rows_that_were_changed_after_somebody_else_saved_are_offered_too(
         page.locator(".st-key-review-actions").get_by_role("button", name="Save").click()
     else:
         page.reload()
-    says(page, SOMEBODY_ELSE, "You had typed these values; they are not stored.", "Transactions: ")
+    says(page, SOMEBODY_ELSE, "You had typed these values; they are not stored.")
+    says(page, *(f"Transactions, row {n}, Description: {told}, {by}" for n, told in ((1, "First"), (2, "Second"))))
     expect(first).not_to_have_value(f"First, {by}")
     page.get_by_role("button", name="Put my values into the form").click()
     expect(first).to_have_value(f"First, {by}")
