@@ -48,6 +48,12 @@ def understood(spec: FieldSpec, entry: Any) -> Understood:
     return Understood(str(value), _in_full(spec.kind, value))
 
 
+def as_stored(spec: FieldSpec, entry: Any) -> Any:
+    """An entry as it will be stored; what can't be stored as it was typed."""
+    value, wrong = validate_value(spec, entry)
+    return entry if wrong is not None else value
+
+
 def lost_entries(
     fields: Sequence[FieldSpec], stored: Sequence[StoredField], overtaken: Sequence[Draft]
 ) -> dict[str, Typed]:

@@ -13,10 +13,10 @@ from app.components.table_changes import table_changes
 from app.components.text_nodes import text_node
 from app.components.wording import counted, field_label
 from app.sensitive_fields import spec_anywhere
+from app.understood import as_stored
 from db.documents import Document
 from db.drafts import Typed
 from pipeline.doctypes import FieldSpec
-from pipeline.entry import validate_value
 
 _MOST_CHANGES = 6
 
@@ -53,9 +53,7 @@ def lost_lines(type_name: str | None, fields: Sequence[FormField], lost: Mapping
 def _cells(
     label: str, spec: FieldSpec | None, stored: Sequence[Mapping[str, object]], entry: list[Mapping[str, object]]
 ) -> Iterator[str]:
-    value, wrong = validate_value(spec, entry) if spec is not None else (None, "unknown")
-    rows = value if wrong is None and isinstance(value, list) else entry
-    changes = table_changes(spec, stored, rows, value_text)
+    changes = table_changes(spec, stored, entry if spec is None else as_stored(spec, entry) or [], value_text)
     for each in changes[:_MOST_CHANGES]:
         yield f"{label}, {each.where}: {each.after} (now {each.before})"
     if len(changes) > _MOST_CHANGES:
