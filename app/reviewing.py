@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -59,7 +59,8 @@ def save(
     settings: Settings,
     marked: Boxes | None = None,
 ) -> int:
-    """Stores what a person entered; gives the document's new version. The person's draft of that one ends.
+    """Stores what a person entered; gives the document's new version. What the person had typed over the version
+    they saw ends, and what they had typed into these fields over older ones.
 
     Args:
         doc_id: which document.
@@ -88,7 +89,7 @@ def save(
         }
         boxes |= {name: [list(box) for box in places] for name, places in (marked or {}).items()}
         newer = reviews.correct(connection, user.tenant_id, doc_id, version, user.id, values, boxes)
-        drafts.drop(connection, doc_id, user.id, version)
+        _end_drafts(connection, user, doc_id, version, {*entries, *(marked or {})})
     if newer != version:
         _drop_examples(document, user, settings)
     return newer
@@ -165,6 +166,14 @@ def change_type(doc_id: str, version: int, type_name: str, user: User, settings:
     _drop_examples(document, user, settings)
     wake([(job_id, "extraction")], settings)
     return version
+
+
+def _end_drafts(connection: Connection, user: User, doc_id: str, version: int, fields: Set[str]) -> None:
+    drafts.drop(connection, doc_id, user.id, version)
+    for draft in drafts.of_document(connection, user.tenant_id, doc_id, user.id):
+        left = {name: typed for name, typed in draft.entries.items() if name not in fields}
+        if draft.doc_version < version and left != draft.entries:
+            drafts.replace(connection, doc_id, user.id, draft, left)
 
 
 def _put_aside(connection: Connection, user: User, doc_id: str, session: str) -> None:

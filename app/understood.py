@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from db.documents import StoredField
-from db.drafts import Draft, Typed
+from db.drafts import Typed
 from pipeline.doctypes import FieldKind, FieldSpec
 from pipeline.entry import validate_value
 from pipeline.types import JsonValue
@@ -54,22 +54,21 @@ def as_stored(spec: FieldSpec, entry: Any) -> Any:
     return entry if wrong is not None else value
 
 
-def lost_entries(
-    fields: Sequence[FieldSpec], stored: Sequence[StoredField], overtaken: Sequence[Draft]
+def not_stored(
+    fields: Sequence[FieldSpec], stored: Sequence[StoredField], entries: Mapping[str, Typed]
 ) -> dict[str, Typed]:
-    """What a person typed over versions that were changed since, as far as it says something else than what is stored.
+    """Those of a person's entries that say something else than what is stored.
 
     Args:
         fields: of the document's type.
         stored: the values in force.
-        overtaken: drafts of older versions, the oldest first.
+        entries: field -> what was typed; a field that the type does not have is stored nowhere.
     """
     specs, known = {spec.name: spec for spec in fields}, {each.name: each for each in stored}
-    typed = {name: each for draft in overtaken for name, each in draft.entries.items()}
     return {
-        name: each
-        for name, each in typed.items()
-        if name not in specs or not _is_stored(specs[name], each, known.get(name))
+        name: typed
+        for name, typed in entries.items()
+        if name not in specs or not _is_stored(specs[name], typed, known.get(name))
     }
 
 

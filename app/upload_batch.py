@@ -35,6 +35,9 @@ _MOST_HELD_BYTES = 200_000_000
 _TAKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="upload")
 NOT_STORED = "It could not be stored: the database or the disk does not answer. Wait a moment and try again."
 BROKEN_OFF = "Its transfer broke off. See that you are connected, then choose the file again."
+TURNED_AWAY = (
+    "It was turned away on its way here (HTTP {}). Reload the page and choose it again, or tell an administrator."
+)
 UNEXPECTED = "It could not be taken in, for a reason of ours. Try again; if it stays, tell an administrator."
 
 
@@ -92,19 +95,19 @@ class UploadBatch:
         for filename, data in files:
             self._take(_new(filename), data)
 
-    def refuse(self, files: Iterable[tuple[str, int]]) -> None:
-        """Puts files on the list, with the reason, that are too large to be sent, and returns at once.
+    def refuse(self, filename: str, size_bytes: int) -> None:
+        """Puts a file on the list, with the reason, that is too large to be sent, and returns at once."""
+        self._begin(_new(filename), self._refuse, size_bytes)
+
+    def cut_off(self, filename: str, status: int) -> None:
+        """Puts a file on the list whose transfer failed, and returns at once.
 
         Args:
-            files: name as the sender calls it, and size in bytes.
+            filename: as the sender calls it.
+            status: HTTP's, with which it was turned away; 0: the connection broke.
         """
-        for filename, size_bytes in files:
-            self._begin(_new(filename), self._refuse, size_bytes)
-
-    def broke_off(self, filenames: Iterable[str]) -> None:
-        """Puts files on the list whose transfer ended before they were here."""
-        for filename in filenames:
-            self._end(replace(_new(filename), refusal=BROKEN_OFF))
+        turned_away = 400 <= status < 500
+        self._begin(_new(filename), self._cut_off, TURNED_AWAY.format(status) if turned_away else BROKEN_OFF)
 
     def wait(self, seconds: float) -> None:
         """Waits until all are taken in, but no longer than that."""
@@ -148,6 +151,9 @@ class UploadBatch:
     def _refuse(self, sent: Sent, size_bytes: int) -> None:
         refusal = uploading.refuse_unsent(size_bytes, self._user, self._settings)
         self._end(replace(sent, refusal=refusal.sentence))
+
+    def _cut_off(self, sent: Sent, refusal: str) -> None:
+        self._end(replace(sent, refusal=refusal))
 
     def _end(self, done: Sent) -> None:
         with self._lock:

@@ -56,12 +56,12 @@ def save(
         even_if_changed: keep it also when the document has moved on: it is offered to its person then.
 
     Returns:
-        Whether it was kept.
+        Whether it was kept; nothing, kept for a version that is past, is kept.
     """
     if not entries:
         drop(connection, doc_id, user_id, version)
         return True
-    plain = {name: {"entry": each.entry, "boxes": [list(box) for box in each.boxes]} for name, each in entries.items()}
+    plain = _plain(entries)
     seen = select(
         docs.c.id, literal(user_id, drafts.c.user_id.type), docs.c.tenant_id, literal(version), literal(plain, JSONB)
     ).where(
@@ -104,10 +104,26 @@ def drop(connection: Connection, doc_id: str, user_id: str, version: int | None 
     connection.execute(of_person if version is None else of_person.where(drafts.c.doc_version == version))
 
 
-def drop_overtaken(connection: Connection, doc_id: str, user_id: str, version: int) -> None:
-    """Forgets what a person typed over versions before that one."""
-    older = drafts.c.doc_version < version
-    connection.execute(drafts.delete().where(drafts.c.doc_id == doc_id, drafts.c.user_id == user_id, older))
+def replace(
+    connection: Connection, doc_id: str, user_id: str, draft: Draft, entries: Mapping[str, Typed]
+) -> bool:  # fmt: skip
+    """Puts other entries in the place of those of a draft; none: drops it.
+
+    Returns:
+        Whether that was done: not when something else has been typed over that version since the draft was read.
+    """
+    same = (
+        drafts.c.doc_id == doc_id,
+        drafts.c.user_id == user_id,
+        drafts.c.doc_version == draft.doc_version,
+        drafts.c.entries == literal(_plain(draft.entries), JSONB),
+    )
+    changed = drafts.update().where(*same).values(entries=_plain(entries)) if entries else drafts.delete().where(*same)
+    return connection.execute(changed).rowcount > 0
+
+
+def _plain(entries: Mapping[str, Typed]) -> dict[str, Any]:
+    return {name: {"entry": each.entry, "boxes": [list(box) for box in each.boxes]} for name, each in entries.items()}
 
 
 def _entries(stored: Mapping[str, Any]) -> dict[str, Typed]:

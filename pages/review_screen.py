@@ -221,7 +221,7 @@ def _type_switch(document: Document, seen: Seen) -> None:
 
 def _problem(document: Document, fields: Sequence[FormField], kept: Memory) -> None:
     if kept.drafted_at is not None:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-actions-draft"):
             st.info(f"What you typed at {clock(kept.drafted_at)} is in the form; it is not stored yet.",
                     icon=":material/edit_note:")  # fmt: skip
             st.button("Drop it", on_click=review_actions.drop_draft, args=(document.id,))

@@ -75,7 +75,7 @@ def _lines(user: User, batch: UploadBatch) -> list[UploadLine]:
 def _list(user: User, batch: UploadBatch, what: str, was_unfinished: bool) -> None:
     with told():
         # here, as a run of the whole screen would come between the uploader and the files that it is just sending
-        files_not_sent(batch, _ENDINGS[what], what)
+        files_not_sent(batch, _ENDINGS[what])
         if not batch.files():
             st.caption(
                 "What a file is, is told by its content, not by its name. The same file twice gives the same document. "

@@ -6,14 +6,16 @@ keeps those back that are too large, and which transfers break off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import streamlit as st
 
 from app.components.browser_code import loader
 from app.components.failures import guarded
-from app.upload_batch import MOST_KEPT, UploadBatch
+from app.upload_batch import UploadBatch
 
+_KEY, _KNOWN = "files-not-sent", "files-not-sent-known"
 _MEGABYTE = 1_000_000
 """As Streamlit's uploader counts in the browser; its server counts 1024 x 1024."""
 _COMPONENT = st.components.v2.component(
@@ -21,29 +23,31 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def files_not_sent(batch: UploadBatch, endings: Iterable[str] | None, key: str) -> None:
-    """Listens; draws nothing.
+def files_not_sent(batch: UploadBatch, endings: Iterable[str] | None) -> None:
+    """Listens to all uploaders of the page; draws nothing.
 
     Args:
         batch: the list.
-        endings: of the files that count; None: all do.
-        key: of the uploader that is listened to.
+        endings: of the files that are told when they are too large; None: all are.
     """
-    name = f"not-sent-{key}"
     _COMPONENT(
-        key=name,
+        key=_KEY,
         data={"most": int(st.get_option("server.maxUploadSize")) * _MEGABYTE, "endings": list(endings or ())},
-        on_kept_back_change=lambda: _refuse(batch, st.session_state[name].kept_back),
-        on_broken_off_change=lambda: _tell(batch, st.session_state[name].broken_off),
+        on_not_sent_change=lambda: _told(batch, st.session_state[_KEY].not_sent),
     )
 
 
 @guarded
-def _refuse(batch: UploadBatch, files: Sequence[dict[str, str | int]] | None) -> None:
-    batch.refuse((str(each["name"]), int(each["size"])) for each in (files or ())[:MOST_KEPT])
+def _told(batch: UploadBatch, told: Mapping[str, Any] | None) -> None:
+    """Puts on the list what is new: the browser tells all that it knows each time, as no single word may get lost."""
+    if not told:
+        return
+    known: dict[str, int] = st.session_state.setdefault(_KNOWN, {})
+    new = int(told["count"]) - known.get(str(told["page"]), 0)
+    known[str(told["page"])] = int(told["count"])
+    for each in told["last"][-new:] if new > 0 else ():
+        if each["status"] is None:
+            batch.refuse(str(each["name"]), int(each["size"]))
+        else:
+            batch.cut_off(str(each["name"]), int(each["status"]))
     batch.wait(1.0)
-
-
-@guarded
-def _tell(batch: UploadBatch, filenames: Sequence[str] | None) -> None:
-    batch.broke_off(map(str, (filenames or ())[:MOST_KEPT]))

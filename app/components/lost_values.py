@@ -18,16 +18,19 @@ from db.documents import Document
 from db.drafts import Typed
 from pipeline.doctypes import FieldSpec
 
+_SENTENCE = (
+    "**You typed these values before the document changed; they are not stored.** The form shows its newer state."
+)
 _MOST_CHANGES = 6
 
 
 def lost_values(document: Document, fields: Sequence[FormField], lost: Mapping[str, Typed]) -> None:
     """Draws the list, with a way to put it into the form and one to go on without it."""
-    st.markdown("You had typed these values; they are not stored. The form shows the newer state.")
+    st.markdown(_SENTENCE)
     for line in lost_lines(document.type, fields, lost):
         text_node(line)
-    with st.container(horizontal=True):
-        st.button("Put my values into the form", on_click=review_actions.take_up_lost, args=(document.id,))
+    with st.container(horizontal=True, key="review-actions-lost"):
+        st.button("Put my values into the form", on_click=review_actions.take_up_lost, args=(document.id, fields))
         st.button("Go on with the newer state", on_click=review_actions.forget_lost, args=(document.id,))
 
 

@@ -48,7 +48,7 @@ def dead_letters(user: User, dead: int) -> None:
         stage = stage_choice("Run again from", _FROM)
         label = f"Run {counted(len(picked), 'document')} again" if picked else "Run again"
         if st.button(label, type="primary", icon=":material/replay:", disabled=not picked, key="dead-letters-run"):
-            _run_again(picked, stage or "ocr", user)
+            _run_again(picked, stage, user)
             st.rerun()
         if len(picked) == 1:
             navigation.link(navigation.DOCUMENT, "Open it", {navigation.DOC: picked[0].doc_id})

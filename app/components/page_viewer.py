@@ -85,6 +85,7 @@ def page_viewer(
             "top": top,
             "preload": preload,
         },
+        on_overtaken_change=lambda: None,  # the run itself is what is asked for
     )
 
 

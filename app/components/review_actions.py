@@ -148,25 +148,31 @@ def retry(doc_id: str, key: str) -> None:
 
 
 @guarded
-def take_up_lost(doc_id: str) -> None:
-    """Puts what was typed before a conflict into the form of the newer state, beside what was typed there since."""
-    me, kept = _me(), memory(doc_id)
+def take_up_lost(doc_id: str, fields: Sequence[FormField]) -> None:
+    """Puts what was typed over older versions into the form, beside what was typed there since; what the form has no
+    field for stays listed.
+    """
+    me, kept, here = _me(), memory(doc_id), {each.spec.name for each in fields}
     with wiring.database(wiring.settings()).begin() as connection:
         since = drafts.get(connection, me.tenant_id, doc_id, me.id, kept.version)
-        kept.drafts = {**(since.entries if since else {}), **kept.lost}
+        taken = {name: each for name, each in kept.lost.items() if name in here}
+        kept.drafts = {**taken, **(since.entries if since else {})}
         drafts.save(connection, me.tenant_id, doc_id, me.id, kept.version, kept.drafts, even_if_changed=True)
-        drafts.drop_overtaken(connection, doc_id, me.id, kept.version)
-    kept.lost, kept.problem = {}, ""
+        for draft in kept.overtaken:
+            left = {name: each for name, each in draft.entries.items() if name not in here}
+            drafts.replace(connection, doc_id, me.id, draft, left)
+    kept.problem = ""
     kept.turn += 1
 
 
 @guarded
 def forget_lost(doc_id: str) -> None:
-    """Goes on with the newer state; what was typed before the conflict is dropped."""
-    kept = memory(doc_id)
-    kept.lost, kept.problem = {}, ""
+    """Goes on with the newer state; what was listed of older versions is dropped."""
+    me, kept = _me(), memory(doc_id)
     with wiring.database(wiring.settings()).begin() as connection:
-        drafts.drop_overtaken(connection, doc_id, _me().id, kept.version)
+        for draft in kept.overtaken:
+            drafts.replace(connection, doc_id, me.id, draft, {})
+    kept.problem = ""
 
 
 @guarded

@@ -10,11 +10,10 @@ from uuid import uuid4
 import streamlit as st
 from sqlalchemy import Connection
 
-from app.understood import lost_entries
+from app.understood import not_stored
 from db import drafts, unsent
 from db.documents import Document, StoredField
-from db.drafts import Typed
-from db.reviews import VersionConflict
+from db.drafts import Draft, Typed
 from pipeline.doctypes import DOC_TYPES
 
 _STATE = "review-memory"
@@ -35,7 +34,8 @@ class Memory:
         refused: how often what was typed was not valid: each time its first field gets the focus.
         drafts: field -> what the form starts from instead of the stored value.
         drafted_at: when that was typed, if it comes from an earlier visit.
-        lost: field -> what was typed over a version that somebody else has changed since.
+        overtaken: what was typed over versions that were changed since, as it stands in the store, the oldest first.
+        lost: of these, field -> what was typed last, as far as nothing was typed into that field since.
         problem: a sentence for the top of the screen.
         missing_reason: whether Reject was pressed without saying why.
         comment_begun: whether it was opened with a comment that was typed and not sent.
@@ -49,6 +49,7 @@ class Memory:
     refused: int = 0
     drafts: Mapping[str, Typed] = field(default_factory=dict)
     drafted_at: datetime | None = None
+    overtaken: Sequence[Draft] = ()
     lost: Mapping[str, Typed] = field(default_factory=dict)
     problem: str = ""
     missing_reason: bool = False
@@ -86,20 +87,30 @@ def recall(connection: Connection, document: Document, stored: Sequence[StoredFi
     known: Memory | None = st.session_state.get(_STATE)
     kept = memory(document.id)
     stood_here = kept is known and comment_key(document.id) in st.session_state  # its inputs, in the run before
-    if stood_here and kept.version == document.version:
-        return kept
-    kept.version = document.version
-    kept.drafts, kept.drafted_at = {}, None
-    overtaken = []
-    for draft in drafts.of_document(connection, document.tenant_id, document.id, user_id):
-        if draft.doc_version == document.version:
-            kept.drafts, kept.drafted_at = draft.entries, draft.updated_at
-        else:
-            overtaken.append(draft)
-    kept.lost = lost_entries(DOC_TYPES.fields_of(document.type), stored, overtaken)
-    if kept.lost:
-        kept.problem = str(VersionConflict.__doc__)
+    typed = drafts.of_document(connection, document.tenant_id, document.id, user_id)
+    present = next((draft for draft in typed if draft.doc_version == document.version), None)
+    if not stood_here or kept.version != document.version:
+        kept.version, kept.invalid, kept.wrong_cells = document.version, {}, {}
+        kept.drafts, kept.drafted_at = (present.entries, present.updated_at) if present else ({}, None)
+    older = [draft for draft in typed if draft.doc_version < document.version]
+    kept.overtaken = _still_to_be_stored(connection, document, stored, user_id, older)
+    lost = {name: each for draft in kept.overtaken for name, each in draft.entries.items()}
+    kept.lost = {name: each for name, each in lost.items() if present is None or name not in present.entries}
     return kept
+
+
+def _still_to_be_stored(
+    connection: Connection, document: Document, stored: Sequence[StoredField], user_id: str, overtaken: Sequence[Draft]
+) -> list[Draft]:
+    """Of drafts over older versions what is not stored by now; what is stored ends, or it would come back one day."""
+    fields, left = DOC_TYPES.fields_of(document.type), []
+    for draft in overtaken:
+        entries = not_stored(fields, stored, draft.entries)
+        if entries != draft.entries:
+            drafts.replace(connection, document.id, user_id, draft, entries)
+        if entries:
+            left.append(Draft(draft.doc_version, entries, draft.updated_at))
+    return left
 
 
 def reason_key(doc_id: str) -> str:

@@ -152,8 +152,14 @@ def test_who_was_slower_loses_nothing(open_screen: Opens, store: Engine) -> None
     assert (values["name"][0], values["business_name"][0]) == ("My Name", "Theirs")
 
 
+def typed_of(store: Engine, doc_id: str) -> list[set[str]]:
+    """The fields of each draft, the oldest first."""
+    with store.connect() as connection:
+        return [set(each.entries) for each in drafts.of_document(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN)]
+
+
 def lost(at: AppTest) -> bool:
-    return any("You had typed these values" in each.value for each in at.markdown)
+    return any("You typed these values before" in each.value for each in at.markdown)
 
 
 def test_what_was_typed_is_offered_however_the_newer_state_came_to_be_shown(open_screen: Opens, store: Engine) -> None:
@@ -174,8 +180,7 @@ def test_what_was_typed_is_offered_however_the_newer_state_came_to_be_shown(open
     press(at, "Save")
     values = state_of(store, doc_id)[2]
     assert (values["name"][0], values["business_name"][0]) == ("My Name", "Mine too")
-    with store.connect() as connection:
-        assert drafts.of_document(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN) == ()
+    assert typed_of(store, doc_id) == []
 
 
 def test_what_is_stored_already_was_not_lost(open_screen: Opens, store: Engine) -> None:
@@ -197,9 +202,95 @@ def test_going_on_with_the_newer_state_leaves_what_was_typed_there(open_screen: 
     mark(store, doc_id, business_name="Typed since")
     press(at, "Go on with the newer state")
     assert not lost(at)
-    with store.connect() as connection:
-        [left] = drafts.of_document(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN)
-    assert set(left.entries) == {"business_name"}
+    assert typed_of(store, doc_id) == [{"business_name"}]
+
+
+def test_what_was_stored_by_somebody_else_does_not_come_back_when_it_is_changed_again(
+    open_screen: Opens, store: Engine
+) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    mark(store, doc_id, name="Both typed it")
+    others_set(store, doc_id, name="Both typed it")
+    with store.begin() as connection:  # the place that was marked, too
+        places = {"name": [list(PLACE)]}
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, {}, places)
+    at.run()
+    assert not lost(at)
+    others_set(store, doc_id, name="Changed again")
+    at.run()
+    assert not lost(at)
+    assert typed_of(store, doc_id) == []
+
+
+def test_what_is_typed_anew_takes_the_place_of_what_was_lost(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    mark(store, doc_id, name="Typed first", business_name="Mine")
+    others_set(store, doc_id, signature_date="2024-03-31")
+    at.run()
+    assert lost(at)
+    mark(store, doc_id, name="Typed since")
+    press(at, "Put my values into the form")
+    assert (field(at, "Name (line 1)").value, field(at, "Business name (line 2)").value) == ("Typed since", "Mine")
+    press(at, "Save")
+    assert not lost(at)
+    assert typed_of(store, doc_id) == []
+
+
+def test_a_value_that_is_stored_anew_ends_what_was_typed_before(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    mark(store, doc_id, name="Typed first", business_name="Mine")
+    others_set(store, doc_id, signature_date="2024-03-31")
+    at.run()
+    field(at, "Name (line 1)").set_value("Typed since")
+    press(at, "Save")
+    assert lost(at)
+    assert typed_of(store, doc_id) == [{"business_name"}]
+
+
+def test_what_came_after_the_list_was_drawn_is_not_dropped_unseen(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    before = state_of(store, doc_id)[1]
+    mark(store, doc_id, name="Listed")
+    others_set(store, doc_id, signature_date="2024-03-31")
+    at.run()
+    late = {"name": drafts.Typed("Listed"), "business_name": drafts.Typed("Came late")}
+    with store.begin() as connection:
+        drafts.save(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, before, late, even_if_changed=True)
+    press(at, "Go on with the newer state")
+    assert lost(at)
+    assert any("Came late" in each for each in html(at))
+    press(at, "Go on with the newer state")
+    assert not lost(at)
+
+
+def test_what_the_form_has_no_field_for_stays_listed(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    mark(store, doc_id, name="Mine", bank_name="Of another type")
+    others_set(store, doc_id, signature_date="2024-03-31")
+    at.run()
+    press(at, "Put my values into the form")
+    assert field(at, "Name (line 1)").value == "Mine"
+    assert lost(at)
+    assert any("Bank name: Of another type" in each for each in html(at))
+    press(at, "Go on with the newer state")
+    assert typed_of(store, doc_id) == [{"name"}]
+
+
+def test_a_newer_state_is_not_marked_by_what_was_wrong_before(open_screen: Opens, store: Engine) -> None:
+    doc_id = add(store)
+    at = open_screen("review", doc=doc_id)
+    field(at, "Date signed").set_value("soon")
+    press(at, "Save")
+    assert any("must be a date" in each for each in html(at))
+    others_set(store, doc_id, signature_date="2024-03-31")
+    at.run()
+    assert not any("must be a date" in each for each in html(at))
 
 
 def test_rejecting_needs_a_reason(open_screen: Opens, store: Engine) -> None:

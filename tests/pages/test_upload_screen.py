@@ -48,7 +48,7 @@ def test_a_file_that_was_too_large_to_be_sent_is_told_as_others_are(
     open_screen: Opens, store: Engine, settings: Settings
 ) -> None:
     batch = UploadBatch(current_user(), settings)
-    batch.refuse([("post/<b>huge.pdf", 60_000_000)])
+    batch.refuse("post/<b>huge.pdf", 60_000_000)
     batch.wait(20)
     at = open_screen("upload")
     assert FileTooLarge("At most 50 MB are taken.").sentence in said(at)

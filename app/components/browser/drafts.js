@@ -2,11 +2,13 @@
 
 const DRAFT_AFTER_MS = 400
 const AGAIN_AFTER_MS = 3000
+const MOST_AT_LEAVE = 60000 // of letters; browsers take 64 KiB with them when they leave a page
 
 class Drafts {
-  constructor(onState, onKept) {
-    this.onState = onState // called with "", "saving", "saved", "lost", "stale"
+  constructor(onState, onKept, onOvertaken) {
+    this.onState = onState // called with "", "saving", "saved", "lost", "stale", "refused", "gone"
     this.onKept = onKept // called with what the entries mean that are still as they were sent
+    this.onOvertaken = onOvertaken // called when more was kept of an older version than the form knows of
     this.entries = {}
     this.onLeave = () => this.flush(true)
     window.addEventListener("pagehide", this.onLeave)
@@ -15,14 +17,15 @@ class Drafts {
   }
 
   close() {
-    this.flush(true)
+    this.leave()
+    this.doc = null
     window.removeEventListener("pagehide", this.onLeave)
     window.removeEventListener("beforeunload", this.warn)
     clearTimeout(this.timer)
   }
 
   open(doc, version, entries) {
-    if (doc !== this.doc || (this.stale && version !== this.version)) this.leave()
+    if (doc !== this.doc || version !== this.version) this.leave()
     clearTimeout(this.timer)
     this.doc = doc
     this.version = version
@@ -31,19 +34,23 @@ class Drafts {
     this.onState(Object.keys(entries).length ? "saved" : "")
   }
 
-  // What was typed last in a document that somebody goes on from at once.
-  leave() {
-    if (!this.dirty) return
-    const { doc } = this
-    const last = this.request()
-    Promise.resolve(this.under)
-      .then(() => send(doc + "/draft", "PUT", last, { keepalive: true }))
-      .catch(() => {}) // without a connection nobody gets to another document
+  // What was typed last into a form that another takes the place of at once.
+  async leave() {
+    if (!this.dirty && !this.under) return
+    const { doc, under } = this
+    const last = this.request(true)
+    await under
+    for (;;) {
+      const status = await send(doc + "/draft", "PUT", last).then((answer) => answer.status, () => 0)
+      if (status && status < 500) break
+      await new Promise((goOn) => setTimeout(goOn, AGAIN_AFTER_MS))
+    }
+    if (doc === this.doc) this.onOvertaken()
   }
 
-  // What was typed over a state that is known to be past is kept all the same: it is offered again in the newer one.
-  request() {
-    return { version: this.version, entries: { ...this.entries }, even_if_changed: this.stale }
+  // What was typed over a state that may be past is kept all the same: it is offered again in the newer one.
+  request(evenIfChanged) {
+    return { version: this.version, entries: { ...this.entries }, even_if_changed: evenIfChanged }
   }
 
   // `boxes` undefined: the place that was marked stays only as long as the text does.
@@ -76,22 +83,25 @@ class Drafts {
     this.timer = setTimeout(() => this.flush(), ms)
   }
 
-  // Sends what is new; one request at a time, so that an older state never follows a newer one.
+  // Sends what is new; one request at a time, so that an older state never follows a newer one. Whoever leaves can't
+  // wait, and does not hear any more that somebody else was faster.
   async flush(leaving) {
     clearTimeout(this.timer)
-    if (this.under) await this.under
+    if (this.under && !leaving) await this.under
     if (!this.dirty) return
-    const doc = this.doc
-    const sent = this.request()
-    if (leaving) sent.even_if_changed = true // whoever leaves does not hear that somebody else was faster
     this.dirty = false
-    this.under = send(doc + "/draft", "PUT", sent, { keepalive: Boolean(leaving) })
+    this.under = this.transfer(this.doc, this.request(Boolean(leaving || this.stale)), leaving)
+    await this.under
+    if (this.stale && !this.failed) await this.flush(leaving)
+  }
+
+  async transfer(doc, sent, leaving) {
+    const keepalive = Boolean(leaving) && JSON.stringify(sent).length < MOST_AT_LEAVE
+    const [status, told] = await send(doc + "/draft", "PUT", sent, { keepalive })
       .then(async (answer) => [answer.status, answer.ok ? (await answer.json()).understood : {}])
       .catch(() => [0, {}]) // an answer that breaks off is none
-      .then(([status, told]) => this.answered(doc, status, told, sent))
-    await this.under
     this.under = null
-    if (this.stale && !this.failed) await this.flush(leaving)
+    this.answered(doc, status, told, sent)
   }
 
   answered(doc, status, told, sent) {
@@ -112,8 +122,9 @@ class Drafts {
 
   stateAfter(status) {
     if (this.failed) return "lost"
-    if (this.stale || this.gone) return "stale"
-    if (!Object.keys(this.entries).length) return ""
-    return status === 200 ? "saved" : "refused"
+    if (this.gone) return "gone"
+    if (status !== 200 && status !== 409) return "refused"
+    if (this.stale) return "stale"
+    return Object.keys(this.entries).length ? "saved" : ""
   }
 }

@@ -2,6 +2,9 @@
 // one has come: then it is made anew. Here the server is told of them, so that they stand in its list with what to do.
 
 const TOLD_AFTER_MS = 200 // when a connection breaks, many transfers end at once
+const MOST_TOLD = 1000
+const PAGE = String(performance.timeOrigin) // another one when it is loaded anew
+const NOT_SENT = [] // all of this page: what was told while the connection was away is told again with the next
 const WATCHES = new WeakMap()
 
 export default function (component) {
@@ -21,24 +24,24 @@ class Watch {
       ["drop", ({ target, dataTransfer }) => { if (isChooser(target)) this.dropped([...dataTransfer.items]) }],
     ]
     for (const [name, listener] of this.listeners) document.addEventListener(name, listener, true)
-    this.brokenOff = []
     this.listenToTransfers()
   }
 
   close() {
     for (const [name, listener] of this.listeners) document.removeEventListener(name, listener, true)
-    XMLHttpRequest.prototype.send = this.send
+    this.closed = true
+    if (XMLHttpRequest.prototype.send === this.sendAndListen) XMLHttpRequest.prototype.send = this.send
   }
 
   // The uploader has no event for a transfer that fails; its requests are seen as they are sent.
   listenToTransfers() {
     const watch = this
-    const { send } = XMLHttpRequest.prototype
-    this.send = send
-    XMLHttpRequest.prototype.send = function (body) {
-      watch.sending(this, body)
+    const send = (this.send = XMLHttpRequest.prototype.send)
+    this.sendAndListen = function (body) {
+      if (!watch.closed) watch.sending(this, body)
       return send.call(this, body)
     }
+    XMLHttpRequest.prototype.send = this.sendAndListen
   }
 
   sending(request, body) {
@@ -47,15 +50,9 @@ class Watch {
     let cancelled = false
     request.addEventListener("abort", () => { cancelled = true })
     request.addEventListener("loadend", () => {
-      if (cancelled || (request.status >= 200 && request.status < 300)) return
-      this.brokenOff.push(...files.map(({ name }) => name))
-      clearTimeout(this.timer)
-      this.timer = setTimeout(() => this.tell(), TOLD_AFTER_MS)
+      const { status } = request
+      if (!cancelled && (status < 200 || status >= 300)) this.tell(files, status)
     })
-  }
-
-  tell() {
-    this.component.setTriggerValue("broken_off", this.brokenOff.splice(0))
   }
 
   async dropped(items) {
@@ -64,9 +61,19 @@ class Watch {
   }
 
   chosen(files) {
-    const { data, setTriggerValue } = this.component
-    const large = files.filter(({ name, size }) => size > data.most && hasEnding(name, data.endings))
-    if (large.length) setTriggerValue("kept_back", large.map(({ name, size }) => ({ name, size })))
+    const { most, endings } = this.component.data
+    this.tell(files.filter(({ name, size }) => size > most && hasEnding(name, endings)), null)
+  }
+
+  // `status`: of the transfer, 0 for a connection that broke; null: there was none.
+  tell(files, status) {
+    if (!files.length) return
+    NOT_SENT.push(...files.map(({ name, size }) => ({ name, size, status })))
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => {
+      const told = { page: PAGE, count: NOT_SENT.length, last: NOT_SENT.slice(-MOST_TOLD) }
+      this.component.setStateValue("not_sent", told)
+    }, TOLD_AFTER_MS)
   }
 }
 

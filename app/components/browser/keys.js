@@ -106,7 +106,7 @@ class Keys {
   }
 
   clicked(event) {
-    const pressed = event.target instanceof Element && event.target.closest(".st-key-review-actions button")
+    const pressed = event.target instanceof Element && event.target.closest("[class*='st-key-review-actions'] button")
     if (!pressed || !this.viewer.data || !this.unsent()) return
     event.preventDefault()
     event.stopImmediatePropagation()

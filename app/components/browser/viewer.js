@@ -4,10 +4,11 @@
 const VIEWERS = new WeakMap()
 const STATES = {
   saving: "Keeping your draft …", saved: "Draft kept", lost: "Not kept: the connection is lost. Trying again …",
-  stale: "The document has changed meanwhile. Save to see what is new.", refused: "This can't be kept as a draft.", "": "",
+  stale: "Changed meanwhile. What you type is kept; Save shows what is new.",
+  refused: "This can't be kept as a draft.", gone: "This document is not there any more.", "": "",
 }
 
-const TOLD_FIRST = ["stale", "refused", "lost", "saving", "saved", ""]
+const TOLD_FIRST = ["gone", "stale", "refused", "lost", "saving", "saved", ""]
 
 export default function (component) {
   const { data, parentElement } = component
@@ -16,6 +17,7 @@ export default function (component) {
     viewer = new Viewer(parentElement.querySelector(".viewer"))
     VIEWERS.set(parentElement, viewer)
   }
+  viewer.component = component
   viewer.show(data)
   return () => {
     viewer.close()
@@ -43,7 +45,10 @@ class Viewer {
     this.pages = new Pages(view, rail, (current, count) => this.turned(current, count), () => this.showCard())
     this.selection = new Selection(this.pages, (text, places) => this.marked(text, places))
     this.card = new FieldCard(card, { restore: (which) => this.restore(which), calendar: () => this.openCalendar() })
-    this.drafts = new Drafts((state) => this.tellDraft(state), (told) => this.understood(told))
+    this.drafts = new Drafts(
+      (state) => this.tellDraft(state), (told) => this.understood(told),
+      () => this.component.setTriggerValue("overtaken", this.data.version), // the run that follows lists it
+    )
     this.unsent = new Unsent((state, doc) => { if (!doc || doc === this.data?.doc) this.tellDraft(state, "words") })
     this.hints = new Hints(this)
     this.calendar = new Calendar(root, (field, day) => this.dayPicked(field, day))
@@ -88,6 +93,7 @@ class Viewer {
   show(data) {
     const another = !this.data || this.data.doc !== data.doc
     const fresh = !this.data || this.data.token !== data.token
+    const filled = !this.data || this.data.prefix !== data.prefix
     this.data = data
     if (another) {
       this.tellDraft("", "words")
@@ -97,8 +103,10 @@ class Viewer {
     if (fresh) {
       this.fields = new Map(data.fields.map((field) => [field.name, field]))
       this.link.open(data.prefix)
-      this.drafts.open(data.doc, data.version, data.drafts)
-      this.hints.open(data.understood)
+      if (filled) {
+        this.drafts.open(data.doc, data.version, data.drafts)
+        this.hints.open(data.understood)
+      }
       this.lock.open(data.doc, data.session)
       this.makeBoxes()
       if (another || data.top) this.toTop()

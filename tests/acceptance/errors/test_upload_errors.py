@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
-from app.upload_batch import BROKEN_OFF
+from app.upload_batch import BROKEN_OFF, TURNED_AWAY
 from pipeline.samples import draw
 from tests.acceptance.screens import blank_pdf, says
 from tests.faults.system import System
@@ -114,7 +114,7 @@ def test_a_file_whose_transfer_breaks_off_is_told_beside_those_that_come(page: P
     chooser = page.locator("input[type=file]")
     files: list[FilePayload] = [
         {"name": name, "mimeType": "application/pdf", "buffer": name.encode()}
-        for name in ("torn-1.pdf", "whole.pdf", "torn-2.pdf")
+        for name in ("torn-1.pdf", "whole.pdf", "torn-2.pdf", "unwanted.pdf")
     ]
 
     def transfer(route: Route) -> None:
@@ -122,6 +122,8 @@ def test_a_file_whose_transfer_breaks_off_is_told_beside_those_that_come(page: P
             route.abort("connectionreset")
         elif b"torn-2" in (route.request.post_data_buffer or b""):
             route.fulfill(status=502)
+        elif b"unwanted" in (route.request.post_data_buffer or b""):
+            route.fulfill(status=403)
         else:
             route.continue_()
 
@@ -129,6 +131,7 @@ def test_a_file_whose_transfer_breaks_off_is_told_beside_those_that_come(page: P
     chooser.set_input_files(files)
     for name in ("torn-1.pdf", "torn-2.pdf"):
         expect(line_of(page, name)).to_contain_text(BROKEN_OFF)
+    expect(line_of(page, "unwanted.pdf")).to_contain_text(TURNED_AWAY.format(403))
     expect(line_of(page, "whole.pdf")).to_contain_text("This is not a PDF, PNG, JPEG or TIFF file.")
     page.unroute("**/upload_file/**")
     chooser.set_input_files(files[:1])
