@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import wiring
-from app.api.problems import problem
+from app.api.problems import database_problem, problem
 from app.api.routes_documents import detail_of
 from app.auth import Role, require
 from db.reviews import VersionConflict
@@ -19,6 +20,9 @@ def answer_conflicts(api: FastAPI) -> None:
 
 def _overtaken(request: Request, error: Exception) -> JSONResponse:
     user = require(Role.ANALYST)
-    with wiring.database(wiring.settings()).connect() as connection:
-        current = detail_of(connection, user, request.path_params["doc_id"])
+    try:
+        with wiring.database(wiring.settings()).connect() as connection:
+            current = detail_of(connection, user, request.path_params["doc_id"])
+    except SQLAlchemyError as away:  # no other handler sees what is raised in one
+        return database_problem(away)
     return problem(409, VersionConflict.code, str(error), current=current.model_dump(mode="json"))

@@ -116,12 +116,24 @@ async def _not_found(_: Request, __: Any) -> JSONResponse:
     return problem(404, "not_found", "There is no such document.")
 
 
-async def _database(request: Request, error: Any) -> JSONResponse:
+def database_problem(error: SQLAlchemyError) -> JSONResponse:
+    """What the database said, as an answer; what nobody expected of it is raised again."""
     if is_unreachable(error):
-        return await _unavailable(request, error)
+        return unavailable(error)
     if isinstance(error, DataError):
         return problem(422, "invalid_request", "The request holds characters or numbers that can't be stored.")
     raise error
+
+
+def unavailable(error: Exception) -> JSONResponse:
+    """A store does not answer for the moment."""
+    log.warning("store_unavailable", error=type(error).__name__)
+    sentence = "The database can't be reached right now. Nothing was stored; try again in a few seconds."
+    return problem(503, "unavailable", sentence, headers={"Retry-After": "5"})
+
+
+async def _database(_: Request, error: Any) -> JSONResponse:
+    return database_problem(error)
 
 
 async def _blob(_: Request, error: Any) -> JSONResponse:
@@ -158,9 +170,7 @@ async def _http(_: Request, error: Any) -> JSONResponse:
 
 
 async def _unavailable(_: Request, error: Any) -> JSONResponse:
-    log.warning("store_unavailable", error=type(error).__name__)
-    sentence = "The database can't be reached right now. Nothing was stored; try again in a few seconds."
-    return problem(503, "unavailable", sentence, headers={"Retry-After": "5"})
+    return unavailable(error)
 
 
 async def _unexpected(_: Request, __: Any) -> JSONResponse:

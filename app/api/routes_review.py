@@ -143,7 +143,7 @@ def get_cells(doc_id: UUID, name: str, response: Response) -> CellsAnswer:
 
 @router.put("/api/docs/{doc_id}/draft", responses=_PROBLEMS, response_model=DraftAnswer)
 def put_draft(doc_id: UUID, request: DraftRequest) -> DraftAnswer | Response:
-    """Keeps what was typed until it is stored, and says how it is understood; the draft before goes."""
+    """Keeps what was typed over a version until it is stored, in place of what was kept before; says what it means."""
     user = require(Role.ANALYST)
     if any(isinstance(each.entry, list) and len(each.entry) > _MOST_ROWS for each in request.entries.values()):
         return problem(422, "too_many_rows", f"A table may have {_MOST_ROWS:,} rows.")

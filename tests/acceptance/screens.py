@@ -11,6 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.faults.system import System
 
+SOMEBODY_ELSE = (
+    "Somebody else has changed this document meanwhile. Look at the newer state and repeat your change there."
+)
 TRACE = re.compile(r'Traceback|most recent call|File "|\w(Error|Exception)\b|\.py\b')
 
 

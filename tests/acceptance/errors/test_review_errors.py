@@ -8,15 +8,20 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
-from tests.acceptance.screens import id_of, kept, line_1, post, review, says, shows_no_trace, status_of
+from tests.acceptance.screens import (
+    SOMEBODY_ELSE,
+    id_of,
+    kept,
+    line_1,
+    post,
+    review,
+    says,
+    shows_no_trace,
+    status_of,
+)
 from tests.faults.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.slow]
-SOMEBODY_ELSE = (
-    "Somebody else has changed this document meanwhile. Look at the newer state and repeat your change there."
-)
-CHANGED = "Changed meanwhile. What you type is kept; Save shows what is new."
-NOT_STORED = "You typed these values before the document changed; they are not stored."
 INVALID: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("w9-1.pdf", (
         ("Date signed", "soon", "Date signed must be a date, such as 2024-03-31 or March 31, 2024."),
@@ -68,52 +73,6 @@ def test_a_decision_that_lacks_something_says_what(page: Page, workbench: System
     page.get_by_role("button", name="Reject", exact=True).click()
     says(page, "Say why the document is rejected, then press Reject again.")
     assert status_of(workbench, doc_id) == "needs_review"
-
-
-def test_what_was_typed_while_somebody_else_saved_is_offered_again(page: Page, workbench: System) -> None:
-    doc_id = id_of(workbench, "w9-3.pdf")
-    review(page, workbench, doc_id)
-    post(workbench, doc_id, "corrections", values={"business_name": "Set by a colleague"})
-    line_1(page).fill("Typed")
-    expect(page.locator(".bar .draft")).to_have_text(CHANGED)
-    line_1(page).fill("Typed by me")
-    page.locator(".st-key-review-actions").get_by_role("button", name="Save").click()
-    says(page, SOMEBODY_ELSE, NOT_STORED, "Name (line 1): Typed by me")
-    expect(page.get_by_role("textbox", name="Business name (line 2)")).to_have_value("Set by a colleague")
-    expect(line_1(page)).not_to_have_value("Typed by me")
-    page.get_by_role("button", name="Put my values into the form").click()
-    expect(line_1(page)).to_have_value("Typed by me")
-    page.keyboard.press("Control+s")
-    says(page, "Saved 1 value.")
-    stored = workbench.rows("SELECT name, value FROM fields WHERE doc_id = :id AND source = 'human'", id=doc_id)
-    assert sorted(stored) == [("business_name", "Set by a colleague"), ("name", "Typed by me")]
-
-
-@pytest.mark.parametrize("by", ["Save", "a reload"])
-def test_rows_that_were_changed_after_somebody_else_saved_are_offered_too(
-    page: Page, workbench: System, by: str
-) -> None:
-    doc_id = id_of(workbench, "statement-5.pdf")
-    review(page, workbench, doc_id)
-    post(workbench, doc_id, "corrections", values={"bank_name": f"Set before {by}"})
-    first, second = (page.get_by_role("textbox", name=f"Description, row {n}", exact=True) for n in (1, 2))
-    first.fill(f"First, {by}")
-    expect(page.locator(".bar .draft")).to_have_text(CHANGED)
-    second.fill(f"Second, {by}")
-    if by == "Save":
-        page.locator(".st-key-review-actions").get_by_role("button", name="Save").click()
-    else:
-        page.reload()
-    says(page, *([SOMEBODY_ELSE] if by == "Save" else []), NOT_STORED)
-    says(page, *(f"Transactions, row {n}, Description: {told}, {by}" for n, told in ((1, "First"), (2, "Second"))))
-    expect(first).not_to_have_value(f"First, {by}")
-    page.get_by_role("button", name="Put my values into the form").click()
-    expect(first).to_have_value(f"First, {by}")
-    page.keyboard.press("Control+s")
-    says(page, "Saved 1 value.")
-    [(rows,)] = workbench.rows("SELECT value FROM fields WHERE doc_id = :id AND name = 'transactions'", id=doc_id)
-    assert [row["description"] for row in rows[:2]] == [f"First, {by}", f"Second, {by}"]
-    assert workbench.rows("SELECT 1 FROM drafts WHERE doc_id = :id", id=doc_id) == []
 
 
 def test_an_answer_about_a_draft_that_breaks_off_is_asked_for_again(page: Page, workbench: System) -> None:
