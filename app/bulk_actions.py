@@ -12,9 +12,10 @@ from typing import Literal
 
 from app import reviewing
 from app.auth import User
+from app.rechecked import broken_by
 from app.settings import Settings
 from app.wiring import database
-from db import queue, reviews
+from db import documents, queue, reviews
 from db.documents import DocumentNotFound
 from db.queue import Candidate, OpenElsewhere, UnknownPerson
 from db.reviews import NotReviewable, VersionConflict
@@ -113,6 +114,8 @@ def carry_out(task: Task, candidate: Candidate, user: User, settings: Settings) 
     try:
         if task.action in DECISIONS:
             _nobody_has_it_open(candidate, user, settings)
+        if task.action == "approve" and (broken := _broken_by_people(candidate, user, settings)):
+            return f"{' '.join(broken)} Open it and look."
         _do(task, candidate, user, settings)
     except DocumentNotFound:
         return _GONE
@@ -125,6 +128,14 @@ def _nobody_has_it_open(candidate: Candidate, user: User, settings: Settings) ->
     with database(settings).connect() as connection:
         if queue.open_with(connection, user.tenant_id, (candidate.id,)):
             raise OpenElsewhere(OpenElsewhere.__doc__)
+
+
+def _broken_by_people(candidate: Candidate, user: User, settings: Settings) -> list[str]:
+    """Checks that values fail which people have set: they were not known when the document was read."""
+    with database(settings).connect() as connection:
+        document = documents.get(connection, user.tenant_id, candidate.id)
+        stored = documents.fields_of(connection, candidate.id)
+    return broken_by(document, stored, {row.name for row in stored if row.source == "human"})
 
 
 def _do(task: Task, candidate: Candidate, user: User, settings: Settings) -> None:

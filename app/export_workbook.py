@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import BoundedSemaphore
 from typing import Any
@@ -25,6 +26,7 @@ from app.sensitive_fields import spec_of
 from pipeline.doctypes import FieldKind, FieldSpec
 
 _BOLD = Font(bold=True)
+_MONEY, _SHARE = "#,##0.00", "0.0%"
 _MOST_ROWS = 1_048_576
 """Of a sheet (Microsoft, "Excel specifications and limits")."""
 _FIRST_YEAR = 1900
@@ -41,6 +43,14 @@ _HIDING = {
     "remove": "removed",
     "none": "not hidden",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, and how Excel shows it; it stays one to count with."""
+
+    value: float
+    format: str
 
 
 class Sheet:
@@ -81,6 +91,8 @@ class Sheet:
         self._rows = 1
 
     def _cell(self, value: Any) -> Any:
+        if isinstance(value, Number):
+            return self._number(value)
         if not isinstance(value, str):
             return value
         text = xlsx_text(value)
@@ -89,6 +101,11 @@ class Sheet:
         cell = WriteOnlyCell(self._sheet, text)
         cell.data_type = "s"
         cell.quotePrefix = True  # stays text when somebody edits it
+        return cell
+
+    def _number(self, number: Number) -> WriteOnlyCell:
+        cell = WriteOnlyCell(self._sheet, number.value)
+        cell.number_format = number.format
         return cell
 
     def _bold(self, head: str) -> WriteOnlyCell:
@@ -156,7 +173,7 @@ def _known(record: Record) -> tuple[Any, ...]:
         document.id,
         document.filename,
         STATUSES[document.processing_status],
-        document.confidence,
+        None if document.confidence is None else Number(document.confidence, _SHARE),
         document.page_count,
         _in_utc(document.created_at),
         None if document.reviewed_at is None else _in_utc(document.reviewed_at),
@@ -182,6 +199,8 @@ def _value(spec: FieldSpec | None, value: Any) -> Any:
         return str(value)
     if spec is not None and spec.kind is FieldKind.DATE and isinstance(value, str):
         return _day(value)
+    if spec is not None and spec.kind is FieldKind.MONEY and isinstance(value, int | float):
+        return Number(value, _MONEY)
     return value
 
 

@@ -29,6 +29,8 @@ def _waiting(tenant_id: str) -> int:
 
 
 def _queue_title(user: User) -> str:
+    if _asked_path() in ("", navigation.QUEUE.path):  # which says the number, too: the two must not differ
+        _waiting.clear(user.tenant_id)
     try:
         waiting = _waiting(user.tenant_id)
     except (InterfaceError, OperationalError):  # the screen says so itself; Upload keeps what was just chosen
@@ -48,9 +50,13 @@ def _page(screen: navigation.Screen, title: str | None = None, hidden: bool = Fa
     )
 
 
+def _asked_path() -> str:
+    return unquote(urlsplit(st.context.url or "").path).strip("/ ")
+
+
 def _unknown_address(known: list[st.Page]) -> list[st.Page]:
     """A screen for an address that leads to none: Streamlit's own words speak of files in a folder."""
-    asked = unquote(urlsplit(st.context.url or "").path).strip("/ ")
+    asked = _asked_path()
     if not asked or "/" in asked or asked in (page.url_path for page in known):
         return []
     return [st.Page(_nothing_here, title="Not found", url_path=asked, visibility="hidden")]

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.auth import User
+from app.date_order import date_order
 from app.settings import Settings
 from app.wiring import database, redis
 from db import cache, comments, documents, drafts, review_locks, reviews, unsent
 from db.documents import StoredField
+from pipeline.dates import DateOrder
 from pipeline.doctypes import DOC_TYPES, FieldKind, FieldSpec
 from pipeline.entry import first_wrong_cell, validate_value
 from pipeline.printed import places_of
@@ -77,7 +79,7 @@ def save(
     """
     with database(settings).begin() as connection:
         document = documents.get(connection, user.tenant_id, doc_id)
-        values = _validated(document.type, entries)
+        values = _validated(document.type, entries, date_order(connection, doc_id))
         stored = {row.name: row for row in documents.fields_of(connection, doc_id)}
         changed = {name: value for name, value in values.items() if name not in stored or stored[name].value != value}
         pages = documents.pages_of(connection, doc_id) if changed else ()
@@ -209,14 +211,15 @@ def _places_of_rows(rows: Sequence[Any], before: StoredField) -> list[list[float
     if len(known) != len(before.boxes):
         return []
     kept: list[list[float]] = []
-    same = SequenceMatcher(None, [json.dumps(row) for row in known], [json.dumps(row) for row in rows], autojunk=False)
+    was, now = ([json.dumps(row, sort_keys=True) for row in each] for each in (known, rows))
+    same = SequenceMatcher(None, was, now, autojunk=False)
     for tag, start, end, new_start, new_end in same.get_opcodes():
         if tag == "equal" or (tag == "replace" and end - start == new_end - new_start):
             kept += [list(box) for box in before.boxes[start:end]]
     return kept
 
 
-def _validated(type_name: str | None, entries: Mapping[str, Any]) -> dict[str, Any]:
+def _validated(type_name: str | None, entries: Mapping[str, Any], order: DateOrder) -> dict[str, Any]:
     specs = {spec.name: spec for spec in DOC_TYPES.fields_of(type_name)}
     values: dict[str, Any] = {}
     sentences: dict[str, str] = {}
@@ -228,10 +231,10 @@ def _validated(type_name: str | None, entries: Mapping[str, Any]) -> dict[str, A
         if entry is None or entry == "":
             values[name] = None
             continue
-        values[name], sentence = validate_value(specs[name], entry)
+        values[name], sentence = validate_value(specs[name], entry, order)
         if sentence is not None:
             sentences[name] = sentence
-            if wrong := first_wrong_cell(specs[name], entry):
+            if wrong := first_wrong_cell(specs[name], entry, order):
                 cells[name] = wrong.row, wrong.column
     if sentences:
         raise InvalidValues(sentences, cells)

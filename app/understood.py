@@ -9,6 +9,7 @@ from typing import Any
 
 from db.documents import StoredField
 from db.drafts import Typed
+from pipeline.dates import DateOrder
 from pipeline.doctypes import FieldKind, FieldSpec
 from pipeline.entry import validate_value
 from pipeline.types import JsonValue
@@ -29,33 +30,36 @@ class Understood:
     wrong: str | None = None
 
 
-def understood_entries(fields: Sequence[FieldSpec], entries: Mapping[str, Typed]) -> dict[str, Understood]:
+def understood_entries(
+    fields: Sequence[FieldSpec], entries: Mapping[str, Typed], order: DateOrder
+) -> dict[str, Understood]:
     """What each entry of a draft means; nothing for tables, whose cells are checked one by one as they are typed.
 
     Args:
         fields: of the document's type.
         entries: field -> entry; what is none of these fields is left out.
+        order: in which the document writes its dates.
     """
     plain = [spec for spec in fields if spec.name in entries and spec.kind is not FieldKind.TABLE]
-    return {spec.name: understood(spec, entries[spec.name].entry) for spec in plain}
+    return {spec.name: understood(spec, entries[spec.name].entry, order) for spec in plain}
 
 
-def understood(spec: FieldSpec, entry: Any) -> Understood:
+def understood(spec: FieldSpec, entry: Any, order: DateOrder = "MDY") -> Understood:
     """What an entry means in a field that is no table."""
-    value, wrong = validate_value(spec, entry)
+    value, wrong = validate_value(spec, entry, order)
     if wrong is not None or value is None:
         return Understood("", "", wrong)
     return Understood(str(value), _in_full(spec.kind, value))
 
 
-def as_stored(spec: FieldSpec, entry: Any) -> Any:
+def as_stored(spec: FieldSpec, entry: Any, order: DateOrder) -> Any:
     """An entry as it will be stored; what can't be stored as it was typed."""
-    value, wrong = validate_value(spec, entry)
+    value, wrong = validate_value(spec, entry, order)
     return entry if wrong is not None else value
 
 
 def not_stored(
-    fields: Sequence[FieldSpec], stored: Sequence[StoredField], entries: Mapping[str, Typed]
+    fields: Sequence[FieldSpec], stored: Sequence[StoredField], entries: Mapping[str, Typed], order: DateOrder
 ) -> dict[str, Typed]:
     """Those of a person's entries that say something else than what is stored.
 
@@ -63,19 +67,20 @@ def not_stored(
         fields: of the document's type.
         stored: the values in force.
         entries: field -> what was typed; a field that the type does not have is stored nowhere.
+        order: in which the document writes its dates.
     """
     specs, known = {spec.name: spec for spec in fields}, {each.name: each for each in stored}
     return {
         name: typed
         for name, typed in entries.items()
-        if name not in specs or not _is_stored(specs[name], typed, known.get(name))
+        if name not in specs or not _is_stored(specs[name], typed, known.get(name), order)
     }
 
 
-def _is_stored(spec: FieldSpec, typed: Typed, stored: StoredField | None) -> bool:
+def _is_stored(spec: FieldSpec, typed: Typed, stored: StoredField | None, order: DateOrder) -> bool:
     value, boxes = (stored.value, stored.boxes) if stored else (None, [])
     marked_elsewhere = typed.boxes and list(typed.boxes) != [tuple(box) for box in boxes]
-    return validate_value(spec, typed.entry) == (value, None) and not marked_elsewhere
+    return validate_value(spec, typed.entry, order) == (value, None) and not marked_elsewhere
 
 
 def _in_full(kind: FieldKind, value: JsonValue) -> str:

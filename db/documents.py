@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db import audit, filters, jobs
 from db.filters import Filters as Filters
+from db.searched_words import searched_words
 from db.tables import corrections, docs, fields, pages, stage_results, users
 from db.tables import jobs as jobs_table
 from pipeline.types import Page, Reading
@@ -201,6 +202,11 @@ def pages_of(connection: Connection, doc_id: str) -> tuple[Page, ...]:
     return tuple(Page.from_json(content) for content in rows.scalars())
 
 
+def text_of(connection: Connection, doc_id: str) -> str:
+    """What was read of all pages; of a very long document its beginning."""
+    return str(connection.execute(select(docs.c.ocr_text).where(docs.c.id == doc_id)).scalar_one())
+
+
 def turn_of(connection: Connection, doc_id: str, number: int) -> int:
     """How many degrees clockwise a page is turned when it is shown; 0 for one that was not read."""
     content = select(pages.c.content["turn"].as_integer()).where(pages.c.doc_id == doc_id, pages.c.number == number)
@@ -283,7 +289,7 @@ def _snippet(query: str) -> ColumnElement[str]:
     return func.ts_headline(
         text("'english'"),
         func.left(docs.c.ocr_text, 50_000),
-        func.websearch_to_tsquery(text("'english'"), query),
+        searched_words(query),
         options,
     )
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, RowMapping, and_, func, literal, or_, text
 
 from db import review_target
+from db.searched_words import searched_words
 from db.tables import docs
 
 NOBODY = "none"
@@ -79,8 +80,8 @@ def by_name(tenant_id: str, filters: Filters) -> dict[str, ColumnElement[bool]]:
 def _of_text(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.query:
-        words = func.websearch_to_tsquery(text("'english'"), filters.query)
-        found.append(func.to_tsvector(text("'english'"), docs.c.ocr_text).op("@@")(words))
+        words = func.to_tsvector(text("'english'"), docs.c.ocr_text)
+        found.append(words.op("@@")(searched_words(filters.query)))
     if filters.filename:
         found.append(docs.c.filename.icontains(filters.filename, autoescape=True))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select
 
 from db import audit, filters
 from db.documents import DocumentNotFound
@@ -13,9 +13,11 @@ from db.filters import Filters
 from db.queue_counts import WAITING
 from db.reviews import NotReviewable, VersionConflict
 from db.tables import docs, fields, review_locks, users
+from pipeline.metrics.threshold import NOT_SURE_ENOUGH
 
 PRIORITIES = (1, 0, -1)
 MOST_AT_ONCE = 10_000
+DECIDED = ("approved", "rejected", "auto_approved")
 
 
 class UnknownPerson(Exception):
@@ -36,7 +38,7 @@ class Candidate:
 
     Attributes:
         id, version, filename, type, status, assignee_id, priority: of the document now.
-        reasons: codes of why a person must look; those about a field that a person has set since are left out.
+        reasons: codes of why a person must look; doubts about a value that a person has set since are left out.
         open_with: the name of whoever has it open for review.
     """
 
@@ -83,17 +85,25 @@ def chosen(connection: Connection, tenant_id: str, doc_ids: Collection[str]) -> 
     return _candidates(connection, tenant_id, docs.c.id.in_(list(doc_ids)), order="doubtful")
 
 
+def decided(connection: Connection, tenant_id: str, doc_ids: Collection[str]) -> int:
+    """How many of the documents a person has approved or rejected, or the machine has accepted."""
+    return connection.execute(
+        select(func.count()).where(
+            docs.c.tenant_id == tenant_id, docs.c.id.in_(list(doc_ids)), docs.c.processing_status.in_(DECIDED)
+        )
+    ).scalar_one()
+
+
 def _candidates(
     connection: Connection, tenant_id: str, *conditions: ColumnElement[bool], order: str
 ) -> list[Candidate]:
     reason = func.jsonb_array_elements(docs.c.reasons).table_valued("value").lateral("reason")
     of_field = reason.c.value.op("->>")("field")
+    code = reason.c.value.op("->>")("code")
     set_by_person = exists().where(fields.c.doc_id == docs.c.id, fields.c.name == of_field, fields.c.source == "human")
-    codes = (
-        select(func.array_agg(reason.c.value.op("->>")("code").distinct()))
-        .where(or_(of_field.is_(None), ~set_by_person))
-        .scalar_subquery()
-    )
+    # A person's value is surely what they meant; that sums add up with it, or that it stands on the page, it isn't.
+    settled = and_(code.in_(NOT_SURE_ENOUGH), of_field.is_not(None), set_by_person)
+    codes = select(func.array_agg(code.distinct())).where(not_(settled)).scalar_subquery()
     holder = (
         select(users.c.name)
         .join_from(review_locks, users, users.c.id == review_locks.c.user_id)

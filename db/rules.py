@@ -49,11 +49,13 @@ class Effect:
         documents: how many of the type the machine has decided.
         accepted_now: how many of them the rules in force would accept.
         accepted_then: how many the changed threshold would accept.
+        drawn_then: how many more it would accept but for the random check.
     """
 
     documents: int
     accepted_now: int
     accepted_then: int
+    drawn_then: int
 
 
 def effect(connection: Connection, tenant_id: str, type_name: str, now: float, then: float, sampling_rate: float
@@ -67,18 +69,19 @@ def effect(connection: Connection, tenant_id: str, type_name: str, now: float, t
         text(
             f"""
             WITH decided AS (
-                SELECT confidence, sample_draw >= :rate AND {_FIT} AS fit
+                SELECT confidence, {_FIT} AS fit, sample_draw < :rate AS drawn
                 FROM docs
                 WHERE tenant_id = :tenant AND machine_type = :type AND confidence IS NOT NULL)
             SELECT count(*) AS documents,
-                   count(*) FILTER (WHERE fit AND confidence >= :now) AS accepted_now,
-                   count(*) FILTER (WHERE fit AND confidence >= :then) AS accepted_then
+                   count(*) FILTER (WHERE fit AND NOT drawn AND confidence >= :now) AS accepted_now,
+                   count(*) FILTER (WHERE fit AND NOT drawn AND confidence >= :then) AS accepted_then,
+                   count(*) FILTER (WHERE fit AND drawn AND confidence >= :then) AS drawn_then
             FROM decided
             """  # noqa: S608 - a constant
         ),
         {"tenant": tenant_id, "type": type_name, "now": now, "then": then, "rate": sampling_rate},
     ).one()
-    return Effect(row.documents, row.accepted_now, row.accepted_then)
+    return Effect(row.documents, row.accepted_now, row.accepted_then, row.drawn_then)
 
 
 def reviewed(connection: Connection, tenant_id: str, type_name: str) -> list[ReviewedDocument]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +10,7 @@ import streamlit as st
 from app import navigation, wiring
 from app.auth import Role, require
 from app.components import document_history, review_actions
+from app.components.document_history import Trail
 from app.components.failures import guarded
 from app.components.model_conversation import model_conversation
 from app.components.review_memory import memory
@@ -19,10 +19,12 @@ from app.components.text_nodes import text_node
 from app.components.waiting import follow_until_finished
 from app.components.whole_file import whole_file
 from app.components.wording import STATUSES, UNFINISHED, counted, moment, percent, type_label
-from db import audit, documents, model_calls, outlines, runs
+from db import audit, comments, documents, model_calls, outlines, runs
 from db.documents import Document, StoredField
 
 _STAGE = "again-from"
+_HISTORY_WIDTHS_PX = {"When": 155, "Version": 70, "Who": 115, "What": 330, "Before": 340, "After": 340}
+_DECISIONS = {"approved": "approved", "rejected": "rejected"}
 
 
 def main() -> None:
@@ -41,6 +43,7 @@ def main() -> None:
         stages = runs.stages_of(connection, doc_id)
         pages = outlines.outlines_of(connection, doc_id)
         calls = model_calls.count_of(connection, user.tenant_id, doc_id)
+        said = comments.of_document(connection, user.tenant_id, doc_id)
     _head(document)
     if document.processing_status in UNFINISHED:
         follow_until_finished(user.tenant_id, doc_id, document.processing_status)
@@ -49,7 +52,7 @@ def main() -> None:
     with values:
         _values(document_history.values(document, stored, reveal))
     with history:
-        _history(document, stored, events, corrections, reveal)
+        _history(document, stored, Trail(events, corrections, said), reveal)
     with reading:
         st.dataframe(pd.DataFrame(document_history.stages(stages)), hide_index=True, alt="Stages and their times")
         for page in pages:
@@ -123,20 +126,25 @@ def _values(rows: list[dict[str, object]]) -> None:
 def _history(
     document: Document,
     stored: Sequence[StoredField],
-    events: Sequence[Mapping[str, Any]],
-    corrections: Sequence[Mapping[str, Any]],
+    trail: Trail,
     reveal: bool,
 ) -> None:
-    corrected = document_history.corrected_values(document, stored, corrections, reveal)
+    corrected = document_history.corrected_values(document, stored, trail.corrections, reveal)
     if corrected:
         st.subheader("Values that a person set")
         st.dataframe(pd.DataFrame(corrected), hide_index=True, alt="What the machine said and what a person says")
         st.subheader("What happened")
-    rows = document_history.history(document, events, corrections, reveal)
+    rows = document_history.history(document, stored, trail, reveal)
+    widths = {name: width for name, width in _HISTORY_WIDTHS_PX.items() if name not in _empty(rows)}
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="What happened to this document, oldest first",
-                 column_config={"Version": st.column_config.TextColumn(width="small"),
-                                "What": st.column_config.TextColumn(width="large")})  # fmt: skip
+                 column_config={name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
+                 | dict.fromkeys(_empty(rows)))  # fmt: skip
     st.caption(f"This is version {document.version}: each change by a person or the machine makes a new one.")
+
+
+def _empty(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Columns that nothing stands in, whose room the others can use."""
+    return [name for name in ("Before", "After") if not any(row[name] for row in rows)]
 
 
 def _run_again(document: Document) -> None:
@@ -145,7 +153,21 @@ def _run_again(document: Document) -> None:
         st.error(problem)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stage_choice("Run it again from", _STAGE)
-        st.button("Run again", icon=":material/replay:", on_click=review_actions.retry, args=(document.id, _STAGE))
+        decision = _DECISIONS.get(document.processing_status)
+        if decision is None:
+            _run_again_button(document, "Run again")
+            return
+        with st.popover("Run again", icon=":material/replay:"):
+            st.markdown(
+                f"It is {decision}. Run again, that no longer counts and it waits to be decided anew; values set by "
+                "people stay."
+            )
+            _run_again_button(document, "Run it again all the same")
+    st.caption(f"It is {decision}: running it again takes that back.")
+
+
+def _run_again_button(document: Document, label: str) -> None:
+    st.button(label, icon=":material/replay:", on_click=review_actions.retry, args=(document.id, _STAGE))
 
 
 main()

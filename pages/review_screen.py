@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 from sqlalchemy import Connection
@@ -30,6 +31,7 @@ from app.components.stage_choice import stage_choice
 from app.components.text_nodes import in_code, text_node
 from app.components.waiting import follow_queue, follow_until_finished, follow_until_free
 from app.components.wording import STATUSES, UNFINISHED, clock, moment, percent, type_label
+from app.rechecked import reasons_now
 from db import comments, documents, model_calls, outlines, review_locks, rules
 from db.comments import Comment
 from db.documents import Document
@@ -73,12 +75,13 @@ def _document_is_shown(user: User) -> bool:
     seen = Seen(doc_id, document.version, kept.turn)
     doc_type = DOC_TYPES.get(document.type or "")
     threshold = in_force.threshold(doc_type.name, doc_type.threshold) if doc_type else 1.0
-    fields = form_fields(document, stored, threshold)
+    reasons = reasons_now(document, stored)
+    fields = form_fields(document, stored, threshold, reasons)
 
     left, right = st.columns([1.25, 1], gap="medium")
     with left, st.container(key="page-pane"):
         page_viewer(
-            seen, document.page_count, pages, fields, session(), other, kept.drafts,
+            seen, document.page_count, pages, fields, session(), other, kept.drafts, kept.order,
             asked=next(iter(kept.invalid), None), refused=kept.refused, top=bool(kept.lost),
             preload=following.id if following else None,
         )  # fmt: skip
@@ -96,7 +99,7 @@ def _document_is_shown(user: User) -> bool:
             _dead_letter(document)
         else:
             _decision(document, seen)
-            _reasons(document, fields)
+            _reasons(reasons, fields)
             _values(document, seen, fields, kept, locked=other is not None)
             _reject(document, seen, kept.missing_reason, locked=other is not None)
         _comments(doc_id, said, begun=kept.comment_begun)
@@ -214,9 +217,9 @@ def _type_switch(document: Document, seen: Seen) -> None:
     ):
         st.markdown("**Another type?** Its fields are then looked for anew.")
         others = [name for name in DOC_TYPES if name != document.type]
-        st.selectbox("Type", others, key=key, format_func=type_label)
+        chosen = st.selectbox("Type", others, index=None, key=key, format_func=type_label, placeholder="Choose one")
         st.button("Read as this type", on_click=review_actions.change_type, args=(seen, key),
-                  disabled=document.processing_status == "error")  # fmt: skip
+                  disabled=chosen is None or document.processing_status == "error")  # fmt: skip
 
 
 def _problem(document: Document, fields: Sequence[FormField], kept: Memory) -> None:
@@ -229,7 +232,7 @@ def _problem(document: Document, fields: Sequence[FormField], kept: Memory) -> N
         if kept.problem:
             st.error(kept.problem, icon=":material/error:")
         if kept.lost:
-            lost_values(document, fields, kept.lost)
+            lost_values(document, fields, kept)
 
 
 def _decision(document: Document, seen: Seen) -> None:
@@ -243,10 +246,10 @@ def _decision(document: Document, seen: Seen) -> None:
                   help="The document then waits for a person again, with its values as they are.")  # fmt: skip
 
 
-def _reasons(document: Document, fields: Sequence[FormField]) -> None:
+def _reasons(reasons: Sequence[Mapping[str, Any]], fields: Sequence[FormField]) -> None:
     """The reasons that are about the whole document; a field's own stand beside it."""
     doubtful = [each for each in fields if each.needs_a_look]
-    of_document = [reason for reason in document.reasons if not reason.get("field")]
+    of_document = [reason for reason in reasons if not reason.get("field")]
     if not doubtful and not of_document:
         return
     with st.container(border=True, gap="xxsmall", key="reasons"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
+from json import dumps
 
 from pipeline.confidence import clarity
 from pipeline.doctypes.definition import FieldKind, FieldSpec
@@ -26,7 +28,7 @@ def cell_clarities(
 
     Args:
         spec: a TABLE.
-        rows: as stored.
+        rows: as the machine read them: what a person typed is not on the page.
         boxes: where they stand, one for each; another number of them tells nothing.
         pages: as read.
     """
@@ -39,6 +41,22 @@ def cell_clarities(
         _of_row(spec, row, _strip(moved(box, -slants[box.page]), level[box.page])) if box.page in level else {}
         for row, box in zip(rows, boxes, strict=True)
     ]
+
+
+def as_read(rows: Sequence[Row], machine: Sequence[Row]) -> list[Row]:
+    """What the machine read in the place of each row that is stored now; an empty row for one that a person added, or
+    of which this can't be told.
+    """
+    same = SequenceMatcher(None, [_text(row) for row in machine], [_text(row) for row in rows], autojunk=False)
+    found: list[Row] = [{} for _ in rows]
+    for tag, start, end, new_start, new_end in same.get_opcodes():
+        if tag == "equal" or (tag == "replace" and end - start == new_end - new_start):
+            found[new_start:new_end] = machine[start:end]
+    return found
+
+
+def _text(row: Row) -> str:
+    return dumps(row, sort_keys=True)
 
 
 def _strip(row: Box, page: Page) -> Page:

@@ -14,11 +14,13 @@ from app.api.answers import Changed, ProblemAnswer
 from app.api.problems import problem
 from app.api.routes_documents import Seen, Storable
 from app.auth import Role, require
+from app.date_order import date_order
 from app.understood import Understood, understood_entries
 from db import comments, documents, drafts, page_words, review_locks, unsent
+from db.documents import StoredField
 from db.drafts import Typed
 from db.reviews import VersionConflict
-from pipeline.cell_clarity import cell_clarities
+from pipeline.cell_clarity import as_read, cell_clarities
 from pipeline.doctypes import DOC_TYPES, FieldKind
 from pipeline.types import Box
 
@@ -64,10 +66,13 @@ class UnsentRequest(BaseModel):
 
 
 class CellsAnswer(BaseModel):
-    """How clearly each cell of a table was read, row by row: column -> 0..1; none for one that could not be told."""
+    """How clearly each cell of a table was read, row by row: column -> 0..1; none for one that could not be told. And
+    what the machine read there, which is not what is stored where a person corrected it.
+    """
 
     version: int
     rows: list[dict[str, float]]
+    read: list[dict[str, Any]]
 
 
 class SessionRequest(BaseModel):
@@ -136,9 +141,17 @@ def get_cells(doc_id: UUID, name: str, response: Response) -> CellsAnswer:
         pages = documents.pages_of(connection, str(doc_id)) if is_table else ()
     response.headers["Cache-Control"] = "no-store"
     if spec is None or stored is None or not pages:
-        return CellsAnswer(version=document.version, rows=[])
+        return CellsAnswer(version=document.version, rows=[], read=[])
     boxes = [Box.from_json(box) for box in stored.boxes]
-    return CellsAnswer(version=document.version, rows=cell_clarities(spec, stored.value or [], boxes, pages))
+    rows = stored.value or []
+    read = as_read(rows, _machine_rows(stored)) if stored.source == "human" else rows
+    return CellsAnswer(
+        version=document.version, rows=cell_clarities(spec, read, boxes, pages), read=[dict(row) for row in read]
+    )
+
+
+def _machine_rows(stored: StoredField) -> list[Any]:
+    return stored.machine_value if isinstance(stored.machine_value, list) else []
 
 
 @router.put("/api/docs/{doc_id}/draft", responses=_PROBLEMS, response_model=DraftAnswer)
@@ -150,12 +163,13 @@ def put_draft(doc_id: UUID, request: DraftRequest) -> DraftAnswer | Response:
     entries = {name: Typed(each.entry, tuple(each.boxes)) for name, each in request.entries.items()}
     with wiring.database(wiring.settings()).begin() as connection:
         document = documents.get(connection, user.tenant_id, str(doc_id))
+        order = date_order(connection, document.id)
         kept = drafts.save(
             connection, user.tenant_id, str(doc_id), user.id, request.version, entries, request.even_if_changed
         )
     if not kept:
         raise VersionConflict(document.version)
-    return DraftAnswer(understood=understood_entries(DOC_TYPES.fields_of(document.type), entries))
+    return DraftAnswer(understood=understood_entries(DOC_TYPES.fields_of(document.type), entries, order))
 
 
 @router.put("/api/docs/{doc_id}/unsent", status_code=204, responses={404: {"model": ProblemAnswer}})

@@ -16,7 +16,7 @@ _PARTS = {
         "elements", "pages", "selection", "field_card", "drafts", "unsent", "lock", "help", "hints", "calendar",
         "form_link", "keys", "viewer",
     ),
-    "rows_editor": ("elements", "rows_history", "rows_editor"),
+    "rows_editor": ("elements", "rows_history", "rows_sums", "rows_editor"),
     "files_not_sent": ("files_not_sent",),
 }  # fmt: skip
 """Module -> its parts; each may use what those before it define."""

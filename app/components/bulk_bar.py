@@ -63,7 +63,7 @@ def bar(connection: Connection, user: User, listed: Shown, matching: int, people
             plan = bulk_actions.plan(task, queue.matching(connection, user.tenant_id, wanted, order))
         else:
             plan = bulk_actions.plan(task, queue.chosen(connection, user.tenant_id, list(seen)), seen)
-        _preview(plan, people, number)
+        _preview(plan, people, number, queue.decided(connection, user.tenant_id, list(seen)))
 
 
 def _task(action: bulk_actions.Action, people: Mapping[str, str], me: str) -> Task | None:
@@ -92,12 +92,14 @@ def _task(action: bulk_actions.Action, people: Mapping[str, str], me: str) -> Ta
             return Task(action)
 
 
-def _preview(plan: Plan, people: Mapping[str, str], number: int) -> None:
+def _preview(plan: Plan, people: Mapping[str, str], number: int, decided: int) -> None:
     for sentence in bulk_wording.preview(plan, people):
         text_node(sentence, "strong")
     for sentence in bulk_wording.left_out(plan.left_out):
         text_node(sentence, "doubt")
-    rest = number - len(plan.ready) - sum(len(each) for each in plan.left_out.values())
+    if decided:
+        text_node(bulk_wording.decided_already(decided), "doubt")
+    rest = number - decided - len(plan.ready) - sum(len(each) for each in plan.left_out.values())
     if rest > 0:
         text_node(bulk_wording.too_many(rest) if number > queue.MOST_AT_ONCE else bulk_wording.not_there(rest), "doubt")
     with st.container(horizontal=True, gap="small"):

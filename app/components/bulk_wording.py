@@ -105,6 +105,14 @@ def done(task: Task, number: int) -> str:
     return f"{_DONE[task.action]} {counted(number, 'document')}."
 
 
+def decided_already(number: int) -> str:
+    """Of documents that were chosen and have been decided since."""
+    return (
+        f"{number:,} left out, decided already: approved, rejected or accepted by the machine. "
+        "That stays; on the document itself it can be taken back."
+    )
+
+
 def not_there(number: int) -> str:
     """Of documents that were chosen and are not in the queue any more."""
     return f"{number:,} left out, {_OBSTACLES['gone']}."

@@ -34,13 +34,13 @@ class Definition:
         return f"{self.meaning} Made of: {self.of}."
 
 
-_DOCS = "status of documents, and what spoke against accepting them (docs)"
-_FIELDS = "values of approved documents whose type the machine had right, the last 20,000 of them (fields)"
-_TYPES = "the approved type beside the machine's (docs)"
+_DOCS = "status of documents, and what spoke against accepting them"
+_FIELDS = "values of approved documents whose type the machine had right, the last 20,000 of them"
+_TYPES = "the approved type beside the machine's"
 
 DEFINITIONS: Mapping[str, Definition] = {
     "documents": Definition(
-        "Documents", "Everything that was uploaded in the period.", "a count of documents", "time of upload (docs)"
+        "Documents", "Everything that was uploaded in the period.", "a count of documents", "time of upload"
     ),
     "reviewed": Definition(
         "Reviewed",
@@ -60,7 +60,8 @@ DEFINITIONS: Mapping[str, Definition] = {
         "they doubt it counts too, so the truth is rather better.",
         "documents approved without a change / documents that the machine accepted, or would have but for the random "
         "check, and that a person approved, rejected or changed",
-        "status and reasons (docs), values people changed (fields), the audit trail where they changed the type",
+        "status of documents and what spoke against accepting them, the values that people changed, and each "
+        "document's history where they changed its type",
     ),
     "review_rate": Definition(
         "Review rate",
@@ -78,7 +79,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         "Review time",
         "How long a person has a document open before deciding it: half take up to the median, nine in ten up to p90.",
         "median and 90th percentile of the seconds, where they are known",
-        "approved and rejected documents (docs.review_seconds)",
+        "approved and rejected documents, as long as their reviewer had them open",
     ),
     "type_accuracy": Definition(
         "Type right",
@@ -146,7 +147,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         "Time per stage",
         "How long the machine works on a document: half take up to p50, 95 % up to p95.",
         "50th and 95th percentile of the wall time of a stage's runs in the period",
-        "each stage's stored result (stage_results.wall_ms)",
+        "the time that was noted when the stage ended",
     ),
     "learning": Definition(
         "Learning curve",
@@ -159,7 +160,7 @@ DEFINITIONS: Mapping[str, Definition] = {
         "Snapshots",
         "The figures as they were known at the time; later reviews do not change them.",
         "the figures of the 30 days before each moment",
-        "written every few minutes; after two days one an hour is kept, after sixty one a day (metrics_history)",
+        "written every few minutes; after two days one an hour is kept, after sixty one a day",
     ),
 }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from app.components.field_entries import shown
-from app.components.table_changes import table_changes
+from app.components.table_changes import changes_in_short, table_changes
 from app.components.wording import (
     ACTIONS,
     NOT_KNOWN,
@@ -18,17 +19,35 @@ from app.components.wording import (
     masked,
     milliseconds,
     moment,
+    reason_labels,
     remark,
     stage_label,
     type_label,
 )
-from app.sensitive_fields import spec_anywhere
+from app.found_text import hide_numbers
+from app.sensitive_fields import sensitive_texts, spec_anywhere
+from db.comments import Comment
 from db.documents import Document, StoredField
 from pipeline.doctypes import FieldSpec
 
 REVEALED = "revealed"
 """The audit event of a person who had the masked numbers shown."""
-_SAID_BY_CORRECTIONS = ("corrected", "type_changed")
+_SAID_ELSEWHERE = ("corrected", "type_changed", "commented")
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What is on record of a document.
+
+    Attributes:
+        events: from the audit trail.
+        corrections: before and after of each value that a person changed; they replace the event that sums them up.
+        comments: what people said; they replace the event that they did.
+    """
+
+    events: Sequence[Mapping[str, Any]]
+    corrections: Sequence[Mapping[str, Any]]
+    comments: Sequence[Comment] = ()
 
 
 def value_text(spec: FieldSpec | None, value: Any, reveal: bool = False) -> str:
@@ -52,37 +71,53 @@ def has_sensitive(
 
 
 def history(
-    document: Document,
-    events: Sequence[Mapping[str, Any]],
-    corrections: Sequence[Mapping[str, Any]],
-    reveal: bool = False,
+    document: Document, stored: Sequence[StoredField], trail: Trail, reveal: bool = False
 ) -> list[dict[str, str]]:
     """Rows of when, version, who, what, before and after; oldest first. The version is empty where an event made none,
     or was recorded without it.
 
     Args:
         document: whose.
-        events: from the audit trail.
-        corrections: before and after of each value that a person changed; they replace the event that sums them up.
+        stored: its values; those that are sensitive are hidden in what people wrote, too.
+        trail: what is on record.
         reveal: whether sensitive values are shown in full.
     """
-    rows = [(event["at"], _event(event)) for event in events if event["action"] not in _SAID_BY_CORRECTIONS]
-    rows += [(change["created_at"], row) for change in corrections for row in _change(document, change, reveal)]
+    hidden = partial(_hidden, secrets=() if reveal else list(sensitive_texts(document.type, stored)), reveal=reveal)
+    rejection = _last_rejection(document, trail.events)
+    rows: list[tuple[datetime, dict[str, str]]] = []
+    for event in trail.events:
+        if event["action"] not in _SAID_ELSEWHERE:
+            rows.append((event["at"], _event(event, hidden(document.reject_reason) if event is rejection else "")))
+    for comment in trail.comments:
+        rows.append((comment.created_at, _row("", comment.name, f"commented: {hidden(comment.body)}", "", "")))
+    rows += [(change["created_at"], row) for change in trail.corrections for row in _change(document, change, reveal)]
     rows.sort(key=_at)
     return [{"When": moment(at), **row} for at, row in rows]
+
+
+def _hidden(words: str | None, secrets: Collection[str], reveal: bool) -> str:
+    return words or "" if reveal or not words else hide_numbers(words, secrets)
+
+
+def _last_rejection(document: Document, events: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The event that the document's reason is of: one that was taken back since has none any more."""
+    rejections = [event for event in events if event["action"] == "rejected"]
+    return rejections[-1] if rejections and document.reject_reason else None
 
 
 def _at(row: tuple[datetime, dict[str, str]]) -> datetime:
     return row[0]
 
 
-def _event(event: Mapping[str, Any]) -> dict[str, str]:
+def _event(event: Mapping[str, Any], said: str) -> dict[str, str]:
     what = ACTIONS.get(event["action"], str(event["action"]).replace("_", " "))
     details = event["details"] or {}
     more = [stage_label(details["stage"])] if details.get("stage") else []
     more += [remark(details["code"]).rstrip(".")] if details.get("code") else []
+    why = said or reason_labels({"code": code} for code in details.get("reasons") or ())
     who = "The machine" if event["actor"] == "system" else str(event["actor"])
-    return _row(str(details.get("version", "")), who, f"{what} ({': '.join(more)})" if more else what, "", "")
+    told = f"{what} ({': '.join(more)})" if more else what
+    return _row(str(details.get("version", "")), who, f"{told}: {why}" if why else told, "", "")
 
 
 def _row(version: str, who: str, what: str, before: str, after: str) -> dict[str, str]:
@@ -122,12 +157,19 @@ def corrected_values(
             {
                 "Field": field_label(document.type, row.name),
                 "The machine said": value_text(spec, row.machine_value, reveal),
-                "A person says": value_text(spec, row.value, reveal),
+                "A person says": _persons_value(spec, row, reveal),
                 "Who": NOT_KNOWN if change is None else str(change["user"]),
                 "When": moment(row.updated_at if change is None else change["created_at"]),
             }
         )
     return rows
+
+
+def _persons_value(spec: FieldSpec | None, row: StoredField, reveal: bool) -> str:
+    text = value_text(spec, row.value, reveal)
+    if not (isinstance(row.value, list) and isinstance(row.machine_value, list)):
+        return text
+    return f"{text}: {changes_in_short(row.machine_value, row.value) or 'the same as the machine'}"
 
 
 def values(document: Document, stored: Sequence[StoredField], reveal: bool = False) -> list[dict[str, Any]]:

@@ -63,15 +63,24 @@ class FormField:
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether it is one of those that sent the document to a person."""
-        return self.level == "doubt" or (self.level != "human" and bool(self.sentences))
+        """Whether a person must still look at it."""
+        return self.level == "doubt" or bool(self.sentences)
 
 
-def form_fields(document: Document, stored: Sequence[StoredField], threshold: float) -> tuple[FormField, ...]:
-    """The fields of a document's type, in their order, each with what is known of it."""
+def form_fields(
+    document: Document, stored: Sequence[StoredField], threshold: float, reasons: Sequence[Mapping[str, Any]]
+) -> tuple[FormField, ...]:
+    """The fields of a document's type, in their order, each with what is known of it.
+
+    Args:
+        document: the document.
+        stored: its values.
+        threshold: of its type.
+        reasons: why a person must look, as of these values.
+    """
     known = {row.name: row for row in stored}
     return tuple(
-        _form_field(spec, known.get(spec.name), document.reasons, threshold)
+        _form_field(spec, known.get(spec.name), reasons, threshold)
         for spec in DOC_TYPES.fields_of(document.type)
     )  # fmt: skip
 
@@ -82,7 +91,7 @@ def _form_field(
     sentences = tuple(dict.fromkeys(str(r["sentence"]) for r in reasons if r.get("field") == spec.name))
     human = stored is not None and stored.source == "human"
     level = "human" if human else _level(stored, bool(sentences), threshold)
-    return FormField(spec, stored, () if human else sentences, level)
+    return FormField(spec, stored, sentences, level)
 
 
 def _level(stored: StoredField | None, suspect: bool, threshold: float) -> str:

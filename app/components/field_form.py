@@ -39,6 +39,7 @@ def field_form(
         wrong_cells: table -> row and column of the cell that must be mended.
         drafts: field -> what was typed before, to start from instead of the stored value.
     """
+    stored = {each.spec.name: each.value for each in fields}
     with st.container(gap="small", key="values"):
         st.html(marks_style(fields, seen))
         group = ""
@@ -48,7 +49,7 @@ def field_form(
                 text_node(group, "group")
             with st.container(horizontal=True, gap="small") if len(row) > 1 else nullcontext():
                 for each in row:
-                    _editor(each, seen, drafts.get(each.spec.name), wrong_cells.get(each.spec.name))
+                    _editor(each, seen, drafts.get(each.spec.name), wrong_cells.get(each.spec.name), stored)
             for each in row:
                 _said(each, invalid.get(each.spec.name))
 
@@ -72,11 +73,13 @@ def _short(each: FormField) -> bool:
     return each.spec.kind in _SHORT and len(each.spec.label) <= _SHORT_LABEL and not each.sentences
 
 
-def _editor(each: FormField, seen: Seen, draft: Typed | None, wrong: tuple[int, str] | None) -> None:
+def _editor(
+    each: FormField, seen: Seen, draft: Typed | None, wrong: tuple[int, str] | None, stored: Mapping[str, Any]
+) -> None:
     start = each.value if draft is None else draft.entry
     if each.spec.kind is FieldKind.TABLE:
         st.markdown(f"{each.spec.label} :{_HUES[each.level]}-badge[{mark(each)}]", help=_help(each))
-        rows_editor(each, seen, start or [], wrong)
+        rows_editor(each, seen, start or [], wrong, stored)
         return
     editor = _EDITORS.get(each.spec.kind, _line)
     if each.spec.sensitive:

@@ -17,6 +17,7 @@ from app.components.browser_code import loader, style
 from app.components.field_entries import FormField, Seen, choice_label, shown, text_at_first
 from app.components.field_marks import said
 from app.components.wording import percent
+from app.date_order import DateOrder
 from app.understood import understood_entries
 from db.drafts import Typed
 from db.outlines import PageOutline
@@ -41,6 +42,7 @@ def page_viewer(
     session: str,
     holder: Holder | None = None,
     drafts: Mapping[str, Typed] | None = None,
+    order: DateOrder = "MDY",
     asked: str | None = None,
     refused: int = 0,
     top: bool = False,
@@ -56,6 +58,7 @@ def page_viewer(
         session: the browser session, whose lock on the document is kept.
         holder: who has the document open, if that is somebody else.
         drafts: what the form starts from instead of stored values.
+        order: in which the document writes its dates.
         asked: the field that gets the focus because it must be mended; None: the one that had it before, or the
             first doubtful one of a document that has just appeared.
         refused: how often something had to be mended: each time that field gets the focus anew.
@@ -64,7 +67,7 @@ def page_viewer(
     """
     doubtful = [each.spec.name for each in fields if each.needs_a_look]
     first = doubtful[0] if doubtful else next((each.spec.name for each in fields), None)
-    understood = understood_entries([each.spec for each in fields], drafts or {})
+    understood = understood_entries([each.spec for each in fields], drafts or {}, order)
     kept = {name: {"entry": each.entry, "boxes": list(each.boxes)} for name, each in (drafts or {}).items()}
     _COMPONENT(
         key="page-viewer",

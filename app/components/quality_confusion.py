@@ -61,6 +61,19 @@ def cells(matrix: ConfusionMatrix) -> list[str]:
     return [f"{truth}{_BETWEEN}{prediction}" for truth, prediction, _ in filled]
 
 
+def by_label(matrix: ConfusionMatrix) -> ConfusionMatrix:
+    """The same matrix, its types ordered by what people read; those that are true of nothing still come last."""
+    truths = sorted(matrix.truths, key=_read)
+    others = sorted(set(matrix.predictions).difference(truths), key=_read)
+    predictions = (*truths, *others)
+    counts = tuple(tuple(matrix.count(truth, prediction) for prediction in predictions) for truth in truths)
+    return ConfusionMatrix(tuple(truths), predictions, counts)
+
+
+def _read(label: str) -> str:
+    return type_label(label).casefold()
+
+
 def clicked_cell(selection: Mapping[str, Any]) -> str | None:
     """The cell that a click on the matrix selected, as the address names it; None: the click took the choice away."""
     points = selection.get("points") or []
@@ -72,7 +85,7 @@ def _matrix(matrix: ConfusionMatrix) -> None:
     asked = _parsed(st.query_params.get(_CELL))
     key = f"confusion-{st.session_state.get(_TURN, 0)}"
     st.plotly_chart(
-        charts.confusion_heatmap(matrix, type_label, asked, _colours()),
+        charts.confusion_heatmap(by_label(matrix), type_label, asked, _colours()),
         key=key,
         on_select=lambda: _clicked(key),
         selection_mode="points",
@@ -151,7 +164,7 @@ def _per_type(report: Report, before: Report) -> None:
             "F1": in_points(each.f1),
             "F1 change": moved_points(each.f1, f1_before.get(each.label)),
         }
-        for each in report.types
+        for each in sorted(report.types, key=lambda each: _read(each.label))
     ]
     figure_table(
         rows,

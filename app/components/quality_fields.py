@@ -16,7 +16,8 @@ from app.components.quality_numbers import (
     share_text,
 )
 from app.components.wording import counted, field_label, type_label
-from pipeline.metrics.report import Report
+from pipeline.doctypes import DOC_TYPES
+from pipeline.metrics.report import FieldRow, Report
 
 
 def fields(report: Report, before: Report) -> None:
@@ -33,7 +34,7 @@ def fields(report: Report, before: Report) -> None:
 def _table(report: Report, before: Report) -> None:
     earlier = {(each.type, each.name): each.quality for each in before.fields}
     rows = []
-    for each in report.fields:
+    for each in sorted(report.fields, key=_as_on_the_document):
         was = earlier.get((each.type, each.name))
         rows.append(
             {
@@ -68,6 +69,13 @@ def _table(report: Report, before: Report) -> None:
     st.caption(
         "Exact and token F1 count values that are on their document; the last columns those that aren't too." + remark
     )
+
+
+def _as_on_the_document(row: FieldRow) -> tuple[str, int, str]:
+    """By the type's name as it is read, then as the type defines its fields; those it no longer has come last."""
+    names = [spec.name for spec in DOC_TYPES.fields_of(row.type)]
+    place = names.index(row.name) if row.name in names else len(names)
+    return type_label(row.type).casefold(), place, row.name
 
 
 def _reliability(report: Report, before: Report) -> None:

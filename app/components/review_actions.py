@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -22,6 +22,7 @@ from app.components.review_memory import (
     session,
 )
 from app.components.wording import counted
+from app.rechecked import broken_by
 from db import documents, drafts, review_locks, unsent
 from db.drafts import Typed
 from db.review_locks import Holder
@@ -47,8 +48,9 @@ def approve(seen: Seen, fields: Sequence[FormField], filename: str) -> None:
     draft, other = _looked_up(seen, me)
     if _is_with_another(seen, other):
         return
+    typed = {**_typed(seen, fields, draft), **_marked(seen, fields, draft)}
     version = _store(seen, fields, draft, me)
-    if version is None:
+    if version is None or _is_broken(seen, typed, me):
         return
     try:
         newer = reviewing.approve(seen.doc_id, version, me, wiring.settings(), session())
@@ -253,6 +255,22 @@ def _store(seen: Seen, fields: Sequence[FormField], draft: Mapping[str, Typed], 
 def _keep_overtaken(seen: Seen, entries: Mapping[str, Typed], me: User) -> None:
     with wiring.database(wiring.settings()).begin() as connection:
         drafts.save(connection, me.tenant_id, seen.doc_id, me.id, seen.version, entries, even_if_changed=True)
+
+
+def _is_broken(seen: Seen, typed: Collection[str], me: User) -> bool:
+    """Whether a check fails that what was just typed takes part in: it is told once, and accepted the next time."""
+    if not typed:
+        return False
+    with wiring.database(wiring.settings()).connect() as connection:
+        document = documents.get(connection, me.tenant_id, seen.doc_id)
+        sentences = broken_by(document, documents.fields_of(connection, seen.doc_id), typed)
+    if sentences:
+        memory(
+            seen.doc_id
+        ).problem = (
+            f"Stored, but not approved yet: {' '.join(sentences)} Mend it, or approve again to accept it as it is."
+        )
+    return bool(sentences)
 
 
 def _typed(seen: Seen, fields: Sequence[FormField], draft: Mapping[str, Typed]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import streamlit as st
 from sqlalchemy import Connection
 
+from app.date_order import DateOrder, date_order
 from app.understood import not_stored
 from db import drafts, unsent
 from db.documents import Document, StoredField
@@ -35,6 +36,7 @@ class Memory:
         drafts: field -> what the form starts from instead of the stored value.
         drafted_at: when that was typed, if it comes from an earlier visit.
         overtaken: what was typed over versions that were changed since, as it stands in the store, the oldest first.
+        order: in which the document writes its dates; known once something was typed.
         lost: of these, field -> what was typed last, as far as nothing was typed into that field since.
         problem: a sentence for the top of the screen.
         missing_reason: whether Reject was pressed without saying why.
@@ -50,6 +52,7 @@ class Memory:
     drafts: Mapping[str, Typed] = field(default_factory=dict)
     drafted_at: datetime | None = None
     overtaken: Sequence[Draft] = ()
+    order: DateOrder = "MDY"
     lost: Mapping[str, Typed] = field(default_factory=dict)
     problem: str = ""
     missing_reason: bool = False
@@ -92,20 +95,26 @@ def recall(connection: Connection, document: Document, stored: Sequence[StoredFi
     if not stood_here or kept.version != document.version:
         kept.version, kept.invalid, kept.wrong_cells = document.version, {}, {}
         kept.drafts, kept.drafted_at = (present.entries, present.updated_at) if present else ({}, None)
+    kept.order = date_order(connection, document.id) if typed else kept.order
     older = [draft for draft in typed if draft.doc_version < document.version]
-    kept.overtaken = _still_to_be_stored(connection, document, stored, user_id, older)
+    kept.overtaken = _still_to_be_stored(connection, document, stored, user_id, kept.order, older)
     lost = {name: each for draft in kept.overtaken for name, each in draft.entries.items()}
     kept.lost = {name: each for name, each in lost.items() if present is None or name not in present.entries}
     return kept
 
 
 def _still_to_be_stored(
-    connection: Connection, document: Document, stored: Sequence[StoredField], user_id: str, overtaken: Sequence[Draft]
+    connection: Connection,
+    document: Document,
+    stored: Sequence[StoredField],
+    user_id: str,
+    order: DateOrder,
+    overtaken: Sequence[Draft],
 ) -> list[Draft]:
     """Of drafts over older versions what is not stored by now; what is stored ends, or it would come back one day."""
     fields, left = DOC_TYPES.fields_of(document.type), []
     for draft in overtaken:
-        entries = not_stored(fields, stored, draft.entries)
+        entries = not_stored(fields, stored, draft.entries, order)
         if entries != draft.entries:
             drafts.replace(connection, document.id, user_id, draft, entries)
         if entries:

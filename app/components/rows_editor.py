@@ -15,15 +15,21 @@ from app.components.browser_code import loader, style
 from app.components.field_entries import FormField, Seen
 from pipeline.doctypes import FieldKind, FieldSpec
 
-_ROW_PX, _AROUND_PX, _MOST_ROWS_SHOWN = 31, 84, 14
-_PLACEHOLDERS = {FieldKind.DATE: "YYYY-MM-DD", FieldKind.MONEY: "0.00"}
+_DATE_PLACEHOLDER = "YYYY-MM-DD"
+_WIDTH_KINDS = {FieldKind.DATE: "date", FieldKind.MONEY: "money"}
+_COMPARED = ("subtotal", "total", "tax")
+"""Amounts of the document that what the rows add up to is compared with."""
 _COMPONENT = st.components.v2.component(
     "fuse_rows_editor", html='<div class="rows"></div>', css=style("rows_editor"), js=loader("rows_editor")
 )
 
 
 def rows_editor(
-    each: FormField, seen: Seen, rows: Sequence[Mapping[str, Any]], wrong: tuple[int, str] | None = None
+    each: FormField,
+    seen: Seen,
+    rows: Sequence[Mapping[str, Any]],
+    wrong: tuple[int, str] | None = None,
+    stored: Mapping[str, Any] | None = None,
 ) -> None:
     """Draws the editor.
 
@@ -32,11 +38,11 @@ def rows_editor(
         seen: the form it belongs to.
         rows: what it starts from: the stored rows, or a draft's.
         wrong: row, counted from 0, and column of the cell that must be mended.
+        stored: field -> the document's value, with which the rows are compared where the form does not show it.
     """
-    shown = min(max(len(rows), 1), _MOST_ROWS_SHOWN)
+    amounts = {name: value for name, value in (stored or {}).items() if name in _COMPARED}
     _COMPONENT(
         key=seen.key(each.spec.name),
-        height=shown * _ROW_PX + _AROUND_PX,
         data={
             "doc": seen.doc_id,
             "field": each.spec.name,
@@ -46,6 +52,7 @@ def rows_editor(
             "rows": list(rows),
             "stored": each.value or [],
             "rule": rule_of(each.spec),
+            "amounts": {name: value for name, value in amounts.items() if isinstance(value, int | float)},
             "wrong": {"row": wrong[0], "column": wrong[1]} if wrong else None,
         },
     )
@@ -68,6 +75,6 @@ def _column(column: FieldSpec) -> dict[str, Any]:
     return {
         "name": column.name,
         "label": column.label,
-        "money": column.kind is FieldKind.MONEY,
-        "placeholder": _PLACEHOLDERS.get(column.kind, ""),
+        "kind": _WIDTH_KINDS.get(column.kind, "text"),
+        "placeholder": _DATE_PLACEHOLDER if column.kind is FieldKind.DATE else "",
     }

@@ -51,7 +51,7 @@ def decision_rules(user: User) -> None:
             effect = rules.effect(connection, user.tenant_id, doc_type.name, now, then, rate)
             with said, st.container(gap="xxsmall"):
                 _say_effect(effect, now, then)
-                _say_expectation(expect(_reviewed(user.tenant_id, doc_type.name), then))
+                _say_expectation(expect(_reviewed(user.tenant_id, doc_type.name), then), rate)
     _buttons(Rules(changed, rate), in_force, hours, target)
     names = [doc_type.label for doc_type in DOC_TYPES.values() if not doc_type.fields]
     if names:
@@ -106,19 +106,36 @@ def _say_effect(effect: Effect, now: float, then: float) -> None:
     of = f"of {counted(effect.documents, 'document')}"
     if then == now:
         st.markdown(f"**{effect.accepted_now:,}** {of} would pass without a person")
-        return
-    more = effect.accepted_then - effect.accepted_now
-    change = f":orange-badge[{more:,} fewer to review]" if more > 0 else f":blue-badge[{-more:,} more to review]"
-    st.markdown(f"**{effect.accepted_now:,}** → **{effect.accepted_then:,}** {of} would pass {change if more else ''}")
+    else:
+        more = effect.accepted_then - effect.accepted_now
+        change = f":orange-badge[{more:,} fewer to review]" if more > 0 else f":blue-badge[{-more:,} more to review]"
+        st.markdown(
+            f"**{effect.accepted_now:,}** → **{effect.accepted_then:,}** {of} would pass {change if more else ''}"
+        )
+    drawn = drawn_text(effect)
+    if drawn:
+        st.caption(drawn)
 
 
-def _say_expectation(told: Expectation) -> None:
+def drawn_text(effect: Effect) -> str:
+    """What of those that are sure enough goes to a person all the same; "" for nothing."""
+    if not effect.drawn_then:
+        return ""
+    able = effect.accepted_then + effect.drawn_then
+    if able == effect.drawn_then:
+        whole = f"All {able:,} that are" if able > 1 else "The only one that is"
+        return f"{whole} sure enough would be drawn for a random check."
+    return f"{effect.drawn_then:,} of {able:,} that are sure enough would be drawn for a random check."
+
+
+def _say_expectation(told: Expectation, sampling_rate: float) -> None:
     """The expected precision of what passes; a reason instead of a number where the data is thin."""
     if not told.reviewed:
         st.caption("Precision: none was approved by a person yet, so nothing can be promised.")
         return
     passing = told.passing
-    of = f"of {told.reviewed:,} approved, {passing.n:,} would pass and {told.to_review:,} go to review"
+    apart = " (random checks apart)" if sampling_rate else ""
+    of = f"of {told.reviewed:,} approved, {passing.n:,} would pass{apart} and {told.to_review:,} go to review"
     interval = passing.interval
     if not told.can_promise or passing.rate is None or interval is None:
         st.caption(

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Literal
 
 from app.components.wording import NOT_KNOWN, counted
 from pipeline.doctypes import FieldSpec
 
 CellText = Callable[[FieldSpec | None, Any], str]
 Row = Mapping[str, Any]
+Kind = Literal["cell", "added", "removed"]
 _MOST = 30
 
 
 @dataclass(frozen=True, slots=True)
 class TableChange:
-    """A change: where ("row 3, Amount"), and what stood and stands there."""
+    """A change: where ("row 3, Amount"), what stood and stands there, and of a cell or a row."""
 
     where: str
     before: str
     after: str
+    kind: Kind = field(default="cell", compare=False)
 
 
 def table_changes(
@@ -42,6 +45,17 @@ def table_changes(
     return [*found[:_MOST], TableChange(f"{counted(len(found) - _MOST, 'more change')}", "…", "…")]
 
 
+def changes_in_short(before: Sequence[Row], after: Sequence[Row]) -> str:
+    """How much differs between two states of a table, e.g. "3 cells changed, 1 row added"; "" for nothing."""
+    kinds: Counter[str] = Counter(change.kind for change in _changes({}, before, after, lambda spec, value: str(value)))
+    told = (
+        f"{counted(kinds[kind], one)} {verb}"
+        for kind, one, verb in (("cell", "cell", "changed"), ("added", "row", "added"), ("removed", "row", "removed"))
+        if kinds[kind]
+    )
+    return ", ".join(told)
+
+
 def _changes(
     columns: Mapping[str, FieldSpec], before: Sequence[Row], after: Sequence[Row], text: CellText
 ) -> Iterator[TableChange]:
@@ -53,9 +67,9 @@ def _changes(
         for place in range(both):
             yield from _cells(columns, new_from + place, before[old_from + place], after[new_from + place], text)
         for place in range(old_from + both, old_to):
-            yield TableChange(f"row {place + 1} removed", _row_text(columns, before[place], text), NOT_KNOWN)
+            yield TableChange(f"row {place + 1} removed", _row_text(columns, before[place], text), NOT_KNOWN, "removed")
         for place in range(new_from + both, new_to):
-            yield TableChange(f"row {place + 1} added", NOT_KNOWN, _row_text(columns, after[place], text))
+            yield TableChange(f"row {place + 1} added", NOT_KNOWN, _row_text(columns, after[place], text), "added")
 
 
 def _cells(

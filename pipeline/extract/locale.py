@@ -39,9 +39,12 @@ class DatesWritten:
 
 def dates_of(pages: Sequence[Page]) -> DatesWritten:
     """The order of numeric dates: by dates that only one order allows, else by the document's country."""
-    texts = [page.text for page in pages]
-    whole = "\n".join(texts)
-    orders = {likely_order(texts, "MDY"), likely_order(texts, "DMY")}
+    return dates_in("\n".join(page.text for page in pages))
+
+
+def dates_in(whole: str) -> DatesWritten:
+    """As `dates_of`, of a document's text."""
+    orders = {likely_order([whole], "MDY"), likely_order([whole], "DMY")}
     if len(orders) == 1:
         return DatesWritten(orders.pop(), sure=True)
     told = _DAY_FIRST_TAX.search(whole) or _US_TOWN.search(whole) or currency_of_document(whole) is not None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +10,14 @@ from sqlalchemy import Engine, text
 
 from app.auth import current_user
 from app.bulk_actions import Action, Task, carry_out, plan
+from app.components.wording import REASONS
 from app.settings import Settings
 from db import audit, documents, queue, reviews
 from db.queue import Candidate
 from db.session import engine
+from db.tables import docs
+from pipeline import checks, route, run
+from pipeline.doctypes import DOC_TYPES
 from tests.db.queue_rows import colleague, opened_by, waiting
 from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT, reviewable
 
@@ -61,6 +67,32 @@ def test_what_can_not_be_done_is_left_out_with_its_reason(
     )
 
 
+HARMLESS = {"below_threshold", "document_uncertain", "type_uncertain"}
+CODES = {
+    *REASONS,
+    *route.PROBLEMS,
+    *checks._DOUBTS,
+    *(rule.code for doc_type in DOC_TYPES.values() for rule in doc_type.orders),
+    *re.findall(r'(?:Finding|Reason)\(\s*"(\w+)"', "".join(inspect.getsource(each) for each in (checks, route, run))),
+}
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_only_a_low_confidence_may_be_approved_unseen(store: Engine, code: str) -> None:
+    """Of every code that there is; on a field that a person has set, too."""
+    with store.begin() as connection:
+        doc_id = reviewable(connection)
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, {"name": "Somebody Else"})
+        reasons = [{"code": code, "sentence": "Look.", "field": "name"}]
+        connection.execute(docs.update().where(docs.c.id == doc_id).values(reasons=reasons))
+    made = plan(Task("approve"), [_chosen(store, doc_id)])
+    if code in HARMLESS:
+        assert len(made.ready) == 1
+    else:
+        assert list(made.left_out) == ["sampled" if code == "sampled" else "must_look"]
+
+
 def test_what_has_changed_since_it_was_chosen_is_left_out() -> None:
     same, newer = _candidate(), _candidate(id="two", version=9)
     made = plan(Task("approve"), [same, newer], {"one": 3, "two": 8})
@@ -103,6 +135,18 @@ def test_each_task_is_done_and_put_on_record(store: Engine, settings: Settings) 
         "approve": ["approved"], "reject": ["rejected"], "retry": ["retried"], "assign": ["assigned", "prioritised"],
     }  # fmt: skip
     assert woken == 1
+
+
+def test_what_people_have_set_and_fails_a_check_is_not_approved_unseen(store: Engine, settings: Settings) -> None:
+    with store.begin() as connection:
+        doc_id = reviewable(connection)
+        both = {"ssn": "123-45-6789", "ein": "12-3456789"}
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        reviews.correct(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, both)
+    told = carry_out(Task("approve"), _chosen(store, doc_id), current_user(), settings)
+    assert told is not None
+    assert told.startswith("Both a social security number and an employer number were found")
+    assert _document(store, doc_id).processing_status == "needs_review"
 
 
 def _corrected(connection: Any, doc_id: str) -> None:

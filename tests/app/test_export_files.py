@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,3 +83,18 @@ def test_no_cell_of_a_workbook_is_a_formula(filename: str, values: dict[str, Any
     shown = dict(zip(heads, row, strict=True))["Name (line 1)"]
     if isinstance(values.get("name"), bool | int):
         assert shown == values["name"]
+
+
+def test_amounts_and_confidences_are_numbers_that_excel_shows_as_such() -> None:
+    statement = record("a.pdf", {"closing_balance": 12345.5, "transactions": [{"amount": -3.0, "description": "Fee"}]})
+    statement = replace(statement, document=replace(statement.document, type="bank_statement"))
+    made = export((statement,))
+    made = replace(made, chosen=Chosen(("1",), frozenset({"bank_statement"}), 1),
+                   columns=(("bank_statement", "closing_balance"), ("bank_statement", "transactions")))  # fmt: skip
+    book = load_workbook(io.BytesIO(b"".join(workbook_file(made))))
+    cells = {cell[0].value: cell[1] for name in ("Bank statement", "Table rows") for cell in book[name].iter_cols()}
+    shown = {head: (cells[head].value, cells[head].number_format) for head in cells}
+    assert shown["Confidence"] == (0.5, "0.0%")
+    assert shown["Closing balance"] == (12345.5, "#,##0.00")
+    assert shown["Amount (+ in, - out)"] == (-3.0, "#,##0.00")
+    assert shown["Pages"] == (1, "General")

@@ -13,6 +13,7 @@ from app.server import make_api
 from app.settings import Settings
 from db import drafts, unsent
 from db.session import engine
+from db.tables import docs
 from tests.db.store import reviewable
 
 NOT_ME = "00000000-0000-4000-8000-0000000000aa"
@@ -266,3 +267,23 @@ def test_comments(client: TestClient, address: str) -> None:
 )
 def test_a_document_of_nobody(client: TestClient, method: str, path: str, body: object) -> None:
     assert client.request(method, NOBODY + path, json=body).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("Printed 31/12/2025 and 25/09/2025", "2025-09-03"), ("Printed 12/31/2025", "2025-03-09"), ("", "2025-03-09")],
+    ids=["day first", "month first", "nothing tells"],
+)
+def test_a_date_is_understood_in_the_documents_own_order(
+    client: TestClient, store: Engine, address: str, text: str, meant: str
+) -> None:
+    doc_id = address.rsplit("/", 1)[1]
+    with store.begin() as connection:
+        connection.execute(docs.update().where(docs.c.id == doc_id).values(ocr_text=text))
+    now = version(client, address)
+    draft = {"version": now, "entries": {"signature_date": {"entry": "03/09/2025"}}}
+    told = client.put(f"{address}/draft", json=draft).json()["understood"]["signature_date"]
+    assert told["value"] == meant
+    client.post(f"{address}/corrections", json={"version": now, "values": {"signature_date": "03/09/2025"}})
+    stored = {each["name"]: each["value"] for each in client.get(address).json()["fields"]}
+    assert stored["signature_date"] == meant

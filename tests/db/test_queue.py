@@ -9,6 +9,7 @@ from db import audit, documents, queue, reviews
 from db.documents import DocumentNotFound
 from db.filters import Filters
 from db.session import engine
+from db.tables import docs
 from tests.db import store
 from tests.db.queue_rows import colleague, opened_by, waiting
 from tests.db.store import LOCAL_ADMIN, LOCAL_TENANT
@@ -69,13 +70,32 @@ def test_who_has_a_document_open_is_told_until_the_lock_runs_out(connection: Con
     assert {each.id: each.open_with for each in found} == {now: "Ann", before: None}
 
 
-def test_a_reason_about_a_field_that_a_person_has_set_no_longer_counts(connection: Connection) -> None:
+def test_a_doubt_about_a_field_that_a_person_has_set_no_longer_counts(connection: Connection) -> None:
     doc_id = store.reviewable(connection)
     [candidate] = queue.chosen(connection, LOCAL_TENANT, (doc_id,))
     assert candidate.reasons == {"below_threshold"}
     reviews.correct(connection, LOCAL_TENANT, doc_id, candidate.version, LOCAL_ADMIN, {"name": "Somebody Else"})
     [candidate] = queue.chosen(connection, LOCAL_TENANT, (doc_id,))
     assert candidate.reasons == frozenset()
+
+
+@pytest.mark.parametrize("code", ["transactions_mismatch", "not_on_page", "missing_required", "a_code_of_tomorrow"])
+def test_a_check_that_failed_counts_though_a_person_has_set_the_field(connection: Connection, code: str) -> None:
+    doc_id = store.reviewable(connection)
+    reasons = [{"code": code, "sentence": "Look.", "field": "name"}]
+    connection.execute(docs.update().where(docs.c.id == doc_id).values(reasons=reasons))
+    [candidate] = queue.chosen(connection, LOCAL_TENANT, (doc_id,))
+    reviews.correct(connection, LOCAL_TENANT, doc_id, candidate.version, LOCAL_ADMIN, {"name": "Somebody Else"})
+    [candidate] = queue.chosen(connection, LOCAL_TENANT, (doc_id,))
+    assert candidate.reasons == {code}
+
+
+def test_of_chosen_documents_those_that_are_decided_are_counted(connection: Connection) -> None:
+    ids = [waiting(connection, each, processing_status=each) for each in ("approved", "rejected", "needs_review")]
+    other = store.add_tenant(connection, "other")
+    theirs = waiting(connection, "theirs", tenant_id=other, uploaded_by=None, processing_status="approved")
+    assert queue.decided(connection, LOCAL_TENANT, [*ids, theirs]) == 2
+    assert queue.decided(connection, LOCAL_TENANT, []) == 0
 
 
 def test_what_is_decided_or_another_tenants_is_no_candidate(connection: Connection) -> None:

@@ -41,7 +41,9 @@ def test_the_effect_counts_what_nothing_but_the_threshold_keeps_back(connection:
     )
     connection.execute(text("UPDATE docs SET confidence = 0.95 WHERE id = :id"), {"id": ids[3]})
     effect = rules.effect(connection, LOCAL_TENANT, "w9", now=0.75, then=0.70, sampling_rate=0.05)
-    assert effect == rules.Effect(documents=4, accepted_now=1, accepted_then=2)
+    every = rules.effect(connection, LOCAL_TENANT, "w9", now=0.75, then=0.70, sampling_rate=1.0)
+    assert every == rules.Effect(documents=4, accepted_now=0, accepted_then=0, drawn_then=3)
+    assert effect == rules.Effect(documents=4, accepted_now=1, accepted_then=2, drawn_then=1)
 
 
 def test_reviewed_documents_are_right_where_nobody_had_to_mend_them(connection: Connection) -> None:

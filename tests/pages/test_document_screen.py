@@ -2,14 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
 
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT
 from app.components import whole_file
-from db import documents, reviews
+from db import comments, documents, reviews
 from tests.db.store import reviewable
-from tests.pages.conftest import Opens, html
+from tests.pages.conftest import Opens, html, press
 
 
 def corrected(store: Engine, **changes: Any) -> str:
@@ -57,7 +58,7 @@ def test_history_tells_the_version_that_each_event_made(open_screen: Opens, stor
     assert (versions["uploaded it"], versions["approved it"], versions["took the decision back"]) == (
         "1", str(first + 1), "",
     )  # fmt: skip
-    assert (versions["rejected it"], versions["changed Document type"]) == (str(first + 3), str(first + 4))
+    assert (versions["rejected it: blurred"], versions["changed Document type"]) == (str(first + 3), str(first + 4))
     assert versions["had it run again (Reading)"] == str(first + 5)
 
 
@@ -103,3 +104,34 @@ def test_a_pdf_that_is_gone_says_what_to_do(open_screen: Opens, store: Engine) -
 
 def test_without_a_document_the_list_is_offered(open_screen: Opens) -> None:
     assert open_screen("document").info[0].value == "Choose a document from the list."
+
+
+@pytest.mark.parametrize(("status", "asks"), [("approved", True), ("rejected", True), ("needs_review", False)])
+def test_a_decision_is_not_lost_by_a_single_click(open_screen: Opens, store: Engine, status: str, asks: bool) -> None:
+    with store.begin() as connection:
+        doc_id = reviewable(connection)
+        connection.execute(text("UPDATE docs SET processing_status = :status"), {"status": status})
+    at = open_screen("document", doc=doc_id)
+    said = f"It is {status}. Run again, that no longer counts" in "".join(each.value for each in at.markdown)
+    assert said == asks
+    assert len(at.markdown) == asks  # Streamlit writes a text that stands in a screen's file by itself
+    assert [each.label for each in at.button if each.label.startswith("Run")] == [
+        "Run it again all the same" if asks else "Run again"
+    ]
+    press(at, "Run it again all the same" if asks else "Run again")
+    with store.connect() as connection:
+        assert documents.get(connection, LOCAL_TENANT, doc_id).processing_status == "ocr"
+
+
+def test_history_tells_why_and_what_was_said_with_numbers_masked(open_screen: Opens, store: Engine) -> None:
+    doc_id = corrected(store, ssn="123-45-6789")
+    with store.begin() as connection:
+        version = documents.get(connection, LOCAL_TENANT, doc_id).version
+        comments.add(connection, LOCAL_TENANT, doc_id, LOCAL_ADMIN, "Is 123-45-6789 right?")
+        reviews.reject(connection, LOCAL_TENANT, doc_id, version, LOCAL_ADMIN, "123 45 6789 is *wrong*")
+    history = next(each for each in tables(open_screen("document", doc=doc_id)) if "What" in each)
+    what = list(history["What"])
+    assert "sent it to review: Uncertain value" in what
+    assert "commented: Is •••-••-6789 right?" in what
+    assert "rejected it: ••• •• 6789 is *wrong*" in what
+    assert not any(each.startswith("commented on it") for each in what)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from app.auth import LOCAL_ADMIN, LOCAL_TENANT
 from app.components.definitions import DEFINITIONS
-from app.components.quality_confusion import clicked_cell
+from app.components.quality_confusion import by_label, clicked_cell
 from app.components.quality_numbers import share_change, share_text
+from app.components.wording import field_label, type_label
 from app.server import make_api
 from db import documents, reviews, snapshots
+from pipeline.doctypes import DOC_TYPES
+from pipeline.metrics.quality import confusion_matrix
 from tests.db.store import reviewable
 from tests.pages.conftest import Opens, html
 
@@ -159,12 +163,18 @@ def _checked(store: Engine) -> None:
 
 def _tables_are_those_of(at: AppTest, told: dict[str, Any]) -> None:
     types, fields, stages, statuses = (each.value.to_dict("records") for each in at.dataframe)
-    for row, figures in zip(types, told["types"], strict=True):
+    by_type = {type_label(each["label"]): each for each in told["types"]}
+    assert [row["Type"] for row in types] == sorted(by_type, key=str.casefold)
+    for row in types:
+        figures = by_type[row["Type"]]
         assert row["Documents"] == figures["support"]
         for column in ("precision", "recall", "f1"):
             _same(row[column.capitalize() if column != "f1" else "F1"], figures[column])
-    for row, each in zip(fields, told["fields"], strict=True):
-        figures = each["quality"]
+    by_field = {(type_label(each["type"]), field_label(each["type"], each["name"])): each["quality"]
+                for each in told["fields"]}  # fmt: skip
+    assert len(fields) == len(by_field)
+    for row in fields:
+        figures = by_field[row["Type"], row["Field"]]
         _same(row["Exact"], _rate(figures["present"]))
         _same(row["Token F1"], figures["token_f1"])
         _same(row["With absent"], _rate(figures["exact"]))
@@ -242,6 +252,27 @@ def test_many_documents_of_a_cell_come_in_pages(open_screen: Opens, store: Engin
 )
 def test_a_click_is_a_cell(selection: dict[str, Any], cell: str | None) -> None:
     assert clicked_cell(selection) == cell
+
+
+def test_types_are_ordered_by_what_people_read() -> None:
+    counts = {("form_1099", "bank_statement"): 1, ("w9", "w9"): 2, ("government_id", "unknown"): 3, ("other", "w9"): 4}
+    matrix = by_label(confusion_matrix(counts))
+    assert list(matrix.truths) == sorted(("form_1099", "government_id", "w9", "other"), key=type_label)
+    assert matrix.predictions == (*matrix.truths, "bank_statement", "unknown")
+    assert {pair: matrix.count(*pair) for pair in counts} == counts
+
+
+def test_fields_stand_as_on_the_document(open_screen: Opens, store: Engine) -> None:
+    _reviewed(store, "a", ein="38-8211965", business_name="Blake Ltd", address="1 Main Street")
+    fields = list(open_screen("quality").dataframe[1].value["Field"])
+    order = [spec.label for spec in DOC_TYPES["w9"].fields]
+    assert len(fields) == 4
+    assert fields == sorted(fields, key=order.index)
+
+
+def test_definitions_speak_of_no_table_of_the_database() -> None:
+    said = " ".join(f"{each.source} {each.of} {each.meaning}" for each in DEFINITIONS.values())
+    assert not re.search(r"\((?:docs|fields|\w+_\w+)\b|\w+_\w+|docs\.", said)
 
 
 def test_trends_are_drawn_from_reviews_and_snapshots(open_screen: Opens, store: Engine) -> None:

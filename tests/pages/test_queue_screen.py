@@ -220,7 +220,7 @@ def test_a_row_that_was_ticked_stays_the_same_document_while_the_queue_moves(ope
     at.run()
     assert _files(at) == ["first", "second", "third"]
     _act(at, "approve")
-    assert "1 left out, no longer waiting" in "".join(html(at))
+    assert "1 left out, decided already" in "".join(html(at))
     press(at, "Approve 1 document")
     assert _column(store, "processing_status")["third"] == "needs_review"
 

@@ -134,7 +134,7 @@ def test_a_dead_letter_is_run_again(open_screen: Opens, store: Engine) -> None:
 def test_another_type_is_read_anew(open_screen: Opens, store: Engine) -> None:
     doc_id = add(store)
     at = open_screen("review", doc=doc_id)
-    at.selectbox[0].set_value("bank_statement")
+    at.selectbox[0].set_value("bank_statement").run()
     press(at, "Read as this type")
     assert state_of(store, doc_id)[0] == "extracting"
 

@@ -76,6 +76,19 @@ def test_precision_is_promised_only_on_enough_reviewed_documents(open_screen: Op
     assert "Expected precision **96.8%** (95 % interval 83.8% to 99.4%): of 40 approved, 31 would pass" in said
 
 
+def test_what_random_checks_take_is_told_beside_what_would_pass(open_screen: Opens, store: Engine) -> None:
+    with store.begin() as connection:
+        for content in (b"one", b"two"):
+            reviewable(connection, content)
+        connection.execute(text("UPDATE docs SET confidence = 0.9, sample_draw = 0.5"))
+    at = open_screen("settings")
+    assert not any("drawn for a random check" in each.value for each in at.caption)
+    at.slider(key="sampling").set_value(100).run()
+    assert any("**0** of 2 documents would pass" in each.value for each in at.markdown)
+    captions = [each.value for each in at.caption]
+    assert "All 2 that are sure enough would be drawn for a random check." in captions
+
+
 def test_the_review_target_is_stored_with_the_rules(open_screen: Opens, store: Engine) -> None:
     at = open_screen("settings")
     assert at.number_input[0].value == 24

@@ -18,6 +18,7 @@ from pipeline.entry import WrongCell, first_wrong_cell, validate_value
         ("w9", "signature_date", "March 5, 2024", "2024-03-05"),
         ("w9", "federal_tax_classification", "c corporation", "C corporation"),
         ("w9", "federal_tax_classification", "Partnershp", "Partnership"),
+        ("w9", "federal_tax_classification", "C corp", "C corporation"),
         ("w9", "federal_tax_classification", "other (Nonprofit)", "Other (Nonprofit)"),
         ("w9", "business_name", "", None),
         ("w9", "business_name", None, None),

@@ -2,6 +2,7 @@
 // where the values are, and once the server has what was typed.
 
 const POPOVER = '[data-testid="stPopoverBody"]'
+const TWICE_WITHIN_MS = 700
 const NOTHING = () => {}
 
 class Keys {
@@ -48,8 +49,16 @@ class Keys {
 
   // The server must have what was typed before it is told to store it; a key that is held down approves one document.
   beforeDeciding(event, target) {
-    if (event.key === "Enter" && event.repeat) return NOTHING
+    if (event.key === "Enter" && (event.repeat || this.isPressedTwice(event))) return NOTHING
     return event.altKey || !this.unsent() ? null : () => this.after(target, event)
+  }
+
+  // The second of two quick presses would approve the document that has just come, unseen.
+  isPressedTwice(event) {
+    if (!event.isTrusted) return false // our own, after what was typed has been sent
+    const before = this.decidedAt
+    this.decidedAt = performance.now()
+    return this.decidedAt - before < TWICE_WITHIN_MS
   }
 
   altAction(key) {
@@ -75,7 +84,8 @@ class Keys {
   // In a field that was not touched there is nothing to undo: then the last decision is taken back.
   undoOf(event, target, inInput) {
     const name = this.viewer.link.fieldOf(event.target) // of a cell: the table that it is in
-    const touched = inInput && (name ? this.viewer.drafts.has(name) : target.value !== "")
+    const inRows = target.closest?.("[data-undo]") // its own steps; not each of them changes what is kept
+    const touched = inInput && (inRows || (name ? this.viewer.drafts.has(name) : target.value !== ""))
     const taker = document.querySelector(".st-key-undo-last button")
     return touched || !taker ? null : () => taker.click()
   }

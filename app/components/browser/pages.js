@@ -5,6 +5,7 @@ const ZOOM_MIN = 0.3
 const ZOOM_MAX = 6
 const PICTURE_WIDTHS = [900, 1400, 2000, 2800]
 const SMALL_WIDTH = 150
+const ZOOM_LEAST = 1.3 // to a field, also a wide one: less would not be worth it
 const FIELD_SHARE = 0.55 // of the view's width that a field takes when it is zoomed to
 
 class Pages {
@@ -209,7 +210,7 @@ class Pages {
 
   zoomTo(box) {
     const share = box.getBoundingClientRect().width / this.view.clientWidth
-    this.setZoom(Math.min(3, this.zoom * FIELD_SHARE / Math.max(share, 0.01)))
+    this.setZoom(Math.min(3, Math.max(ZOOM_LEAST, this.zoom * FIELD_SHARE / Math.max(share, 0.01))))
     this.reveal(box)
   }
 

@@ -2,9 +2,12 @@
 // Changes leave as `fuse:rows` events: the viewer keeps them as a draft, which is what Save and Approve store.
 
 const EDITORS = new WeakMap()
-const CENT = 0.005
 const CLEAR = 0.8 // how clearly a cell must have been read to be taken without a mark
-const AMOUNT = /\d[\d.,]*|\.\d{1,2}(?![\d.,])/
+const WIDTHS = { money: "5.9rem", date: "5.4rem" } // twelve digits and marks; a day. Words take what is left.
+const LEAST_OF_WORDS = "9rem"
+const BESIDES = "5.6rem" // the row's number and its buttons
+
+let lastSeen = null // the cell that a person was in last: the form is filled anew when they save
 
 export default function (component) {
   const { data, parentElement } = component
@@ -23,16 +26,18 @@ export default function (component) {
 class RowsEditor {
   constructor(root) {
     this.root = root
+    this.sums = new RowsSums(this)
     this.listeners = [
       ["fuse:restore", (event) => { if (event.detail.field === this.data.field) this.restore() }],
       ["fuse:marked", (event) => { if (event.detail.field === this.data.field) this.takeMarked(event.detail.text) }],
       ["fuse:row", (event) => { if (event.detail.field === this.data.field) this.goTo(event.detail.row) }],
-      ["input", () => { if (this.data?.rule) this.check() }], // the opening balance stands in the form
+      ["input", () => { if (this.data?.rule) this.sums.check() }], // the opening balance stands in the form
     ]
     for (const [name, listener] of this.listeners) document.addEventListener(name, listener)
     root.addEventListener("keydown", (event) => this.pressed(event))
     root.addEventListener("paste", (event) => this.pasted(event))
     root.addEventListener("focusin", (event) => this.entered(event.target))
+    root.addEventListener("pointerover", (event) => this.explain(event.target))
   }
 
   close() {
@@ -43,54 +48,82 @@ class RowsEditor {
     const fresh = !this.data || this.data.token !== data.token
     this.data = data
     if (fresh) {
-      this.fill(data.rows, false)
-      this.markCells(data)
+      this.fill(data)
+      this.fetchCells(data)
     }
     this.markWrong(data.wrong)
+    if (fresh && !data.wrong) this.resume(data)
+    if (fresh && data.rule) this.sums.checkUntilFilled(data.token, FRAMES_UNTIL_FILLED)
+  }
+
+  // The viewer gives the focus to the cell that says whether it is wrong, or to the first. Where the person goes then is
+  // theirs to say: see `entered`.
+  resume({ doc, field }) {
+    if (lastSeen?.doc !== doc || lastSeen.field !== field || !this.body.rows.length) return
+    const row = this.body.rows[Math.min(lastSeen.row, this.body.rows.length - 1)]
+    row.querySelector('[data-column="' + lastSeen.column + '"]')?.setAttribute("aria-invalid", "false")
+  }
+
+  remember(cell) {
+    if (!cell?.isConnected) return
+    const { doc, field } = this.data
+    const before = [...this.body.rows].slice(0, cell.closest("tr").sectionRowIndex)
+    const row = before.filter((each) => isFilled(this.valuesOf(each))).length // an empty row is not stored
+    lastSeen = { doc, field, row, column: cell.dataset.column }
   }
 
   // The cell that must be mended: the viewer gives it the focus. It is no longer wrong once something is typed there.
   markWrong(wrong) {
-    for (const input of this.root.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid")
+    for (const input of this.root.querySelectorAll("[aria-invalid=true]")) input.removeAttribute("aria-invalid")
     const row = wrong && [...this.body.rows].filter((each) => isFilled(this.valuesOf(each)))[wrong.row]
     row?.querySelector('[data-column="' + wrong.column + '"]').setAttribute("aria-invalid", "true")
   }
 
-  // Cells that were not read clearly. Only those that still say what is stored.
-  async markCells({ doc, field, token, stored }) {
+  async fetchCells({ doc, field, token, stored }) {
+    this.cells = []
     if (!stored.length) return
     const answer = await send(doc + "/tables/" + field + "/cells", "GET").catch(() => null) // a hint, not worth a message
     if (!answer?.ok) return
-    const { rows } = await answer.json()
+    const { rows, read } = await answer.json()
     if (this.data.token !== token) return
-    for (const row of this.body.rows) {
-      for (const input of row.querySelectorAll("input")) {
-        const { column } = input.dataset
-        const clarity = rows[row.place]?.[column]
-        if (clarity === undefined || (stored[row.place]?.[column] ?? null) !== this.valueOf(input)) continue
-        input.clarity = clarity
-        input.classList.toggle("unclear", clarity < CLEAR)
-        input.title = "Read with " + percent(clarity)
-      }
+    this.cells = rows.map((clarity, i) => ({ clarity, read: read[i] }))
+    this.markUnclear()
+  }
+
+  // How clearly a cell was read is told as long as it says what the machine read there, whoever stored what since.
+  clarityOf(input) {
+    const cells = this.cells[input.closest("tr")?.place]
+    const { column } = input.dataset
+    if (!cells || cells.clarity[column] === undefined) return null
+    const [read, value] = [cells.read[column], this.valueOf(input)]
+    const same = value === read || (typeof read === "number" && parsedMoney(String(value ?? "")) === read)
+    return same ? cells.clarity[column] : null
+  }
+
+  markUnclear() {
+    for (const input of this.body.querySelectorAll("input")) {
+      const clarity = this.clarityOf(input)
+      input.classList.toggle("unclear", clarity !== null && clarity < CLEAR)
     }
   }
 
-  fill(rows, tell) {
+  // Asked when the pointer comes: what is cut depends on the width at that time.
+  explain(input) {
+    if (!input.dataset?.column) return
+    const clarity = this.clarityOf(input)
+    const told = [input.scrollWidth > input.clientWidth && input.value, clarity !== null && "Read with " + percent(clarity)]
+    const title = told.filter(Boolean).join(" · ")
+    if (title) input.title = title
+    else input.removeAttribute("title") // then the row's own is shown
+  }
+
+  fill({ rows, stored }) {
     const table = element("table")
-    const head = element("tr")
-    head.append(element("th", "number", ""))
-    for (const column of this.data.columns) head.append(element("th", column.money ? "money" : "", column.label))
-    head.append(element("th", "", ""))
-    const top = element("thead")
-    top.append(head)
+    table.style.minWidth = "calc(" + [BESIDES, ...this.data.columns.map(({ kind }) => WIDTHS[kind] ?? LEAST_OF_WORDS)].join(" + ") + ")"
     this.body = element("tbody")
     this.history = new RowsHistory(this.body)
-    table.append(top, this.body)
-    rows.forEach((values, index) => {
-      const row = this.makeRow(values)
-      row.place = index // which of the places on the page it stands for, wherever it is moved
-      this.body.append(row)
-    })
+    table.append(this.makeHead(), this.body)
+    this.body.append(...this.makeRows(rows, placesOf(rows, stored, this.data.columns)))
     this.foot = element("div", "foot")
     this.said = element("span", "said")
     this.said.setAttribute("role", "status")
@@ -99,12 +132,32 @@ class RowsEditor {
     scroller.append(table)
     this.root.replaceChildren(scroller, this.foot)
     this.number()
-    if (tell) this.changed()
-    else this.check()
+    this.sums.check()
+  }
+
+  makeHead() {
+    const row = element("tr")
+    row.append(element("th", "number", ""))
+    for (const { kind, label } of this.data.columns) {
+      const head = element("th", kind, label.replace(/\(.*\)/, (aside) => aside.replaceAll(" ", "\u00a0")))
+      head.style.width = WIDTHS[kind] ?? ""
+      row.append(head)
+    }
+    row.append(element("th", "tools", ""))
+    const top = element("thead")
+    top.append(row)
+    return top
+  }
+
+  // `places`: which of the places on the page each stands for, wherever it is moved.
+  makeRows(rows, places) {
+    return rows.map((values, index) => Object.assign(this.makeRow(values), { place: places[index] }))
   }
 
   restore() {
-    this.fill(this.data.stored, true)
+    const { stored } = this.data
+    this.history.step(this.lastCell, () => this.body.replaceChildren(...this.makeRows(stored, stored.map((_, i) => i))))
+    this.changed()
     this.body.querySelector("input")?.focus()
   }
 
@@ -113,7 +166,7 @@ class RowsEditor {
     row.append(element("td", "number"))
     for (const column of this.data.columns) {
       const cell = element("td")
-      const input = element("input", column.money ? "money" : "")
+      const input = element("input", column.kind)
       const value = values[column.name]
       input.value = this.shown(column, value)
       input.known = { text: input.value, value: value ?? null }
@@ -137,7 +190,7 @@ class RowsEditor {
 
   shown(column, value) {
     if (value === null || value === undefined) return ""
-    return column.money && typeof value === "number" ? shownMoney(value, 6) : String(value)
+    return column.kind === "money" && typeof value === "number" ? shownMoney(value, 6) : String(value)
   }
 
   rows() {
@@ -155,8 +208,9 @@ class RowsEditor {
 
   typed(input) {
     input.removeAttribute("aria-invalid")
-    input.classList.toggle("unclear", input.clarity < CLEAR && input.value === input.known.text)
+    this.history.typed(input)
     this.changed()
+    this.explain(input)
   }
 
   number() {
@@ -171,7 +225,9 @@ class RowsEditor {
 
   changed() {
     this.number()
-    this.check()
+    this.sums.check()
+    this.markUnclear()
+    this.remember(this.lastCell)
     const rows = this.rows()
     const plain = (row) => this.data.columns.map(({ name }) => row[name] ?? null)
     const same = JSON.stringify(rows.map(plain)) === JSON.stringify(this.data.stored.map(plain))
@@ -215,10 +271,12 @@ class RowsEditor {
     action()
   }
 
+  // The browser's own undo is kept out also where there is nothing to take back: it knows other steps than these.
   undone(event) {
-    if (event.key.toLowerCase() !== "z" || event.shiftKey || !this.history.back()) return
+    const key = event.key.toLowerCase()
+    if (key !== "z" && key !== "y") return
     event.preventDefault()
-    this.changed()
+    if (key === "z" && !event.shiftKey ? this.history.back() : this.history.forth()) this.changed()
   }
 
   below(input, row, by) {
@@ -248,10 +306,18 @@ class RowsEditor {
   }
 
   entered(target) {
-    if (target.dataset.column) this.lastCell = target
-    const row = target.closest("tr")?.place
-    const cell = target.clarity === undefined ? "" : target.getAttribute("aria-label") + ": read with " + percent(target.clarity)
+    if (target.dataset.column) this.cameTo(target)
+    const row = target.closest("tr")?.place ?? null // null: it has no place on the page
+    const clarity = target.dataset.column ? this.clarityOf(target) : null
+    const cell = clarity === null ? "" : target.getAttribute("aria-label") + ": read with " + percent(clarity)
     document.dispatchEvent(new CustomEvent("fuse:row-entered", { detail: { field: this.data.field, row, cell } }))
+  }
+
+  cameTo(cell) {
+    for (const other of this.root.querySelectorAll("[aria-invalid=false]")) if (other !== cell) other.removeAttribute("aria-invalid")
+    this.lastCell = cell
+    this.history.visit(cell)
+    this.remember(cell)
   }
 
   goTo(place) {
@@ -261,70 +327,23 @@ class RowsEditor {
 
   takeMarked(text) {
     if (!this.lastCell?.isConnected) return
+    this.history.visit(this.lastCell) // a step of its own, not one with what was typed before
     typeInto(this.lastCell, text)
   }
+}
 
-  // ---- sums
-
-  check() {
-    for (const row of this.body.rows) { row.classList.remove("breaks"); row.title = "" }
-    const { rule } = this.data
-    const said = !rule ? "" : rule.kind === "balance" ? this.checkBalance(rule) : this.checkProduct(rule)
-    this.said.textContent = said.text ?? ""
-    this.said.className = "said " + (said.wrong ? "wrong" : "right")
+// A draft's rows are those that are stored, wherever they are now; one that was changed is in its place if none was added
+// or removed.
+function placesOf(rows, stored, columns) {
+  const text = (row) => JSON.stringify(columns.map(({ name }) => row[name] ?? null))
+  const free = stored.map(text)
+  const take = (place) => {
+    if (place < 0) return null
+    free[place] = null
+    return place
   }
-
-  cell(row, name) {
-    return parsedMoney(row.querySelector('[data-column="' + name + '"]')?.value ?? "")
-  }
-
-  breaks(row, why) {
-    row.classList.add("breaks")
-    row.title = why
-  }
-
-  // Each balance is the one before plus what has been moved since.
-  checkBalance({ amount, balance, opening, closing }) {
-    const formValue = (field) => parsedMoney(document.querySelector("." + CSS.escape(this.data.prefix + field) + " input")?.value ?? "")
-    let before = formValue(opening)
-    let wrong = 0
-    let checked = 0
-    for (const row of this.body.rows) {
-      const moved = this.cell(row, amount)
-      const stated = this.cell(row, balance)
-      if (moved !== null && before !== null) before += moved
-      if (stated === null) continue
-      if (before !== null) {
-        checked += 1
-        if (Math.abs(before - stated) > CENT) {
-          wrong += 1
-          this.breaks(row, "The balance should be " + shownMoney(before) + ": it is " + shownMoney(stated - before) + " off.")
-        }
-      }
-      before = stated
-    }
-    const end = formValue(closing)
-    if (wrong) return { wrong: true, text: wrong + (wrong === 1 ? " row breaks" : " rows break") + " the running balance (marked)." }
-    if (before !== null && end !== null && this.body.rows.length && Math.abs(before - end) > CENT) {
-      return { wrong: true, text: "The rows lead to " + shownMoney(before) + ", the closing balance is " + shownMoney(end) + ": " + shownMoney(before - end) + " off." }
-    }
-    if (end !== null && before !== null && this.body.rows.length) return { text: "The rows lead to the closing balance." }
-    return checked ? { text: "The running balance is right in " + checked + " rows." } : {}
-  }
-
-  checkProduct({ quantity, price, amount, total }) {
-    let wrong = 0
-    let sum = 0
-    for (const row of this.body.rows) {
-      const [n, each, whole] = [quantity, price, amount].map((name) => this.cell(row, name))
-      if (whole !== null) sum += whole
-      if (n === null || each === null || whole === null || Math.abs(n * each - whole) <= Math.max(CENT, Math.abs(n) * CENT)) continue
-      wrong += 1
-      this.breaks(row, shownMoney(n) + " × " + shownMoney(each) + " is " + shownMoney(n * each) + ", not " + shownMoney(whole) + ".")
-    }
-    if (wrong) return { wrong: true, text: wrong + (wrong === 1 ? " row is" : " rows are") + " not quantity × price (marked)." }
-    return this.body.rows.length ? { text: "The rows add up to " + shownMoney(sum) + "." } : {}
-  }
+  const places = rows.map(text).map((each, i) => take(free[i] === each ? i : free.indexOf(each)))
+  return places.map((place, i) => place ?? (rows.length === stored.length && free[i] !== null ? take(i) : null))
 }
 
 function percent(share) {
@@ -333,19 +352,4 @@ function percent(share) {
 
 function isFilled(values) {
   return Object.values(values).some((value) => value !== null && value !== "")
-}
-
-// As `pipeline.money.parse_money` understands it when the rows are stored.
-function parsedMoney(text) {
-  const [found] = AMOUNT.exec(text.replace(/[\s'’]/g, "")) ?? []
-  if (!found) return null
-  const mark = Math.max(found.lastIndexOf("."), found.lastIndexOf(","))
-  const isDecimal = mark >= 0 && (found.length - mark - 1 !== 3 || found.slice(0, mark) === "0")
-  const whole = (isDecimal ? found.slice(0, mark) : found).replace(/[.,]/g, "")
-  const value = Number.parseFloat(isDecimal ? whole + "." + found.slice(mark + 1) : whole)
-  return /[-−–(]|DR/i.test(text) ? -value : value
-}
-
-function shownMoney(value, digits = 2) {
-  return (value + 0).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: digits })
 }

@@ -60,7 +60,7 @@ class Viewer {
 
   close() {
     for (const part of [this.keys, this.pages, this.drafts, this.unsent, this.lock, this.link]) part.close()
-    document.documentElement.classList.remove("fuse-revealed")
+    this.hideMasked()
   }
 
   makeBar(bar) {
@@ -97,6 +97,7 @@ class Viewer {
     this.data = data
     if (another) {
       this.tellDraft("", "words")
+      this.hideMasked()
       this.pages.open(data.doc, data.pages)
       this.selection.open(data.doc)
     }
@@ -104,6 +105,7 @@ class Viewer {
       this.fields = new Map(data.fields.map((field) => [field.name, field]))
       this.link.open(data.prefix)
       if (filled) {
+        this.markedByHand = new Map()
         this.drafts.open(data.doc, data.version, data.drafts)
         this.hints.open(data.understood)
       }
@@ -160,7 +162,7 @@ class Viewer {
     for (const box of this.pages.view.querySelectorAll(".box.active")) box.classList.remove("active", "first")
     const all = this.boxes.get(name) ?? []
     const one = all[row] && all.length === this.fields?.get(name)?.rows
-    const boxes = one ? [all[row]] : all
+    const boxes = one ? [all[row]] : row === undefined ? all : [] // null: of a row that has no place
     boxes.forEach((box, index) => box.classList.add("active", ...(index ? [] : ["first"])))
     if (boxes.length) this.pages.reveal(boxes[0])
     this.shown = name
@@ -174,8 +176,9 @@ class Viewer {
   }
 
   zoomToField() {
-    const [box] = this.boxes.get(this.shown) ?? []
-    if (!box || this.pages.zoom > 1.3) this.pages.setZoom(1)
+    const boxes = this.boxes.get(this.shown) ?? []
+    const box = boxes.find((each) => each.classList.contains("first")) ?? boxes[0]
+    if (!box || this.pages.zoom >= ZOOM_LEAST) this.pages.setZoom(1)
     else this.pages.zoomTo(box)
     if (box) this.pages.reveal(box)
   }
@@ -187,6 +190,8 @@ class Viewer {
     if (!field || field.table) return
     if (text.trim() === field.text && boxes === undefined) this.drafts.drop(name)
     else this.drafts.put(name, text, boxes)
+    if (boxes) this.markedByHand.set(name, text)
+    else if (this.markedByHand.has(name) && this.markedByHand.get(name) !== text) this.unmark(field)
     if (this.hints.drop(name)) this.showCard()
   }
 
@@ -243,6 +248,12 @@ class Viewer {
     return choice ?? (choices.length && field.text ? field.text : text)
   }
 
+  // A place that was marked stays only as long as the text that was.
+  unmark(field) {
+    this.markedByHand.delete(field.name)
+    this.moveTo(field.boxes, field)
+  }
+
   moveTo(boxes, field) {
     for (const box of this.boxes.get(field.name) ?? []) box.remove()
     this.boxes.set(field.name, [])
@@ -293,5 +304,11 @@ class Viewer {
   toggleMasks() {
     this.card.revealed = document.documentElement.classList.toggle("fuse-revealed")
     this.showCard()
+  }
+
+  // What was asked for on one document is not asked for on the next.
+  hideMasked() {
+    document.documentElement.classList.remove("fuse-revealed")
+    this.card.revealed = false
   }
 }

@@ -102,9 +102,9 @@ def test_how_far_a_value_can_be_trusted(stored: StoredField, reasons: list[dict[
     from types import SimpleNamespace
 
     document: Any = SimpleNamespace(type="w9", reasons=reasons)
-    first = form_fields(document, [stored], threshold=0.75)[0]
+    first = form_fields(document, [stored], 0.75, document.reasons)[0]
     assert first.level == level
-    assert first.needs_a_look == (level == "doubt")
+    assert first.needs_a_look == (level == "doubt" or bool(reasons))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.components.table_changes import TableChange, table_changes
+import pytest
+
+from app.components.table_changes import TableChange, changes_in_short, table_changes
 from pipeline.doctypes import DOC_TYPES, FieldSpec
 
 SPEC = DOC_TYPES["bank_statement"].field("transactions")
@@ -34,3 +36,17 @@ def test_of_very_many_changes_the_first_are_told() -> None:
 
 def test_a_column_that_nobody_defined_is_told_by_its_name() -> None:
     assert table_changes(None, [{"x": 1}], [{"x": 2}], text) == [TableChange("row 1, x", "1", "2")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ([RENT, FOOD], [RENT, FOOD], ""),
+        ([RENT, FOOD], [{**RENT, "amount": 1.0}, {"description": "Meal", "amount": 2.0}], "3 cells changed"),
+        ([RENT, FOOD], [FOOD, WAGE], "1 row added, 1 row removed"),
+        ([RENT], [{**RENT, "amount": 1.0}, FOOD, WAGE], "1 cell changed, 2 rows added"),
+        ([], [{"description": str(n)} for n in range(100)], "100 rows added"),
+    ],
+)
+def test_how_much_was_changed_is_told_in_short(before: list[Any], after: list[Any], said: str) -> None:
+    assert changes_in_short(before, after) == said
