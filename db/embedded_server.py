@@ -9,6 +9,7 @@ EmbeddedError
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,10 @@ from db.lifeline import SystemUser
 
 _LONGEST_SOCKET_FOLDER = 85
 """A socket's whole path may take 104 bytes on macOS, 108 on Linux; ours are `.s.PGSQL.5432.lock` at the longest."""
+_MISREAD = re.compile(r"[\s,=]")
+"""PostgreSQL takes a comma for the end of a folder; redis-py's CLIENT INFO, which RQ's workers begin with, fails on
+blanks and equals signs in the socket's path.
+"""
 _START_LIMIT_S = 60.0
 STOP_LIMIT_S = 8.0
 """How long a server may take to stop in order."""
@@ -134,10 +139,10 @@ def new_log(log: Path) -> None:
 
 
 def socket_folder_for(folder: Path, user: SystemUser | None) -> Path:
-    """A folder for the socket: this one, or a short private one where its path is too long (or has a comma)."""
+    """A folder for the socket: this one, or a short private one where its path is too long or not plain."""
     if user is not None:
         os.chown(folder, user.uid, user.gid)
-    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER and "," not in str(folder):
+    if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER and not _MISREAD.search(str(folder)):
         return folder
     short = Path(tempfile.mkdtemp(prefix="fuse-", dir="/tmp"))
     if user is not None:

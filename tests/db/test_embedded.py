@@ -17,6 +17,7 @@ import psutil
 import psycopg
 import pytest
 import redis
+from rq import Worker
 
 from app.settings import ROOT
 from db import embedded
@@ -153,6 +154,19 @@ def test_a_long_path_is_no_obstacle(server_folder: Path) -> None:
         cache.stop()
     assert not postgres.socket_folder.exists()
     assert not cache.socket_folder.exists()
+
+
+@pytest.mark.parametrize("name", ["a b", "a=b", "a,b"])
+def test_a_worker_can_begin_wherever_the_project_lies(server_folder: Path, name: str) -> None:
+    """RQ's workers ask Redis who they are, and its client splits the answer, in which the socket's path stands."""
+    server = start_redis(server_folder / name)
+    client = redis.Redis.from_url(server.url)
+    try:
+        assert client.client_info()["addr"]
+        assert Worker(["any"], connection=client).ip_address != "unknown"
+    finally:
+        client.close()
+        server.stop()
 
 
 def test_redis_keeps_its_address_but_not_its_content(own_redis: EmbeddedRedis) -> None:
