@@ -265,8 +265,9 @@ def _is_broken(seen: Seen, typed: Collection[str], me: User) -> bool:
         document = documents.get(connection, me.tenant_id, seen.doc_id)
         sentences = broken_by(document, documents.fields_of(connection, seen.doc_id), typed)
     if sentences:
-        told = f"Stored, but not approved yet: {' '.join(sentences)}"
-        memory(seen.doc_id).problem = f"{told} Mend it, or approve again to accept it as it is."
+        told = f"Stored, but not approved yet: {' '.join(sentences)} Mend it, or approve again to accept it as it is."
+        memory(seen.doc_id).problem = told
+        st.toast(told, icon=":material/warning:")  # the top of the form may be out of sight
     return bool(sentences)
 
 

@@ -27,6 +27,7 @@ def at(open_screen: Opens, doc_id: str) -> AppTest:
 def test_an_approval_whose_values_break_a_check_is_asked_for_twice(at: AppTest, store: Engine, doc_id: str) -> None:
     press(at, "Approve")
     assert "Stored, but not approved yet: Both a social security number and an employer number" in at.error[0].value
+    assert [each.value for each in at.toast] == [at.error[0].value], "also where the top is out of sight"
     assert state_of(store, doc_id)[0] == "needs_review"
     assert state_of(store, doc_id)[2]["ssn"] == ("123-45-6789", "human")
     press(at, "Approve")
